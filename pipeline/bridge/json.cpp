@@ -5,9 +5,9 @@
  */
 #include <charconv>
 #include <cstring>
-#include <new>
 #include <simdjson.h>
 #include <string_view>
+#include <utility>
 
 #include "pipeline/bridge/border.hpp"
 
