@@ -124,15 +124,20 @@ read_plain(std::string_view token, struct json *node) noexcept
 	return (is_number(token));
 }
 
+/*
+ * Strings are taken, not left for simdjson to skip: skipping takes one in front
+ * of a colon for a name, even where no name may be.
+ */
 bool
 read_string(struct walk &walk, ondemand::value value, const char *quote,
     struct json *node) noexcept
 {
+	ondemand::raw_json_string raw;
 	std::string_view text;
 
 	node->kind = JSON_STRING;
 	if (plain_string(quote + 1, &node->text))
-		return (true);
+		return (value.get_raw_json_string().get(raw) == SUCCESS);
 	if (value.get_string().get(text) != SUCCESS)
 		return (false);
 	node->text = arena_span(walk.texts, span_over(text));
