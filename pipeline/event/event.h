@@ -26,7 +26,8 @@ struct event {
 	wall_ms a;
 	wall_ms e;
 	wall_ms raw;
-	bool backfill; /* an import of history: moves state, publishes nothing */
+	bool
+	    backfill; /* an import of history: moves state, publishes nothing */
 	int32_t partition;
 	int64_t offset;
 	const struct value *fields; /* stream->n_fields; null where absent */

@@ -44,7 +44,7 @@ struct trigger {
 	wall_ms occurred_at;
 	wall_ms decided_at;
 	wall_ms send_before;
-	struct span timezone; /* the customer's effective zone */
+	struct span timezone;  /* the customer's effective zone */
 	struct span tz_source; /* "profile", "country" or "schema" */
 	struct span tzdata;
 	int priority;
