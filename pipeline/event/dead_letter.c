@@ -15,7 +15,7 @@ message_wire_size(const struct message *message)
 
 	for (size_t i = 0; i < message->n_headers; i++)
 		size += HEADER_FRAME_BYTES + message->headers[i].name.length +
-		    message->headers[i].value.length;
+			message->headers[i].value.length;
 	return (size);
 }
 
@@ -44,8 +44,8 @@ add_own_headers(
 
 /* Only where it lay and why: what always fits. */
 static void
-truncate_message(struct message *message, struct header *own, size_t n_own,
-    size_t limit)
+truncate_message(
+    struct message *message, struct header *own, size_t n_own, size_t limit)
 {
 	own[n_own++] = (struct header){SPAN("kith_truncated"), SPAN("true")};
 	message->headers = own;

@@ -60,8 +60,8 @@ write_date(struct buffer *b, struct civil_day day)
 	if (day.year == 0)
 		buffer_print(b, "\"--%02d-%02d\"", day.month, day.day);
 	else
-		buffer_print(b, "\"%04d-%02d-%02d\"", day.year, day.month,
-		    day.day);
+		buffer_print(
+		    b, "\"%04d-%02d-%02d\"", day.year, day.month, day.day);
 }
 
 /* Three bytes are four letters of six bits; `=` stands for what is not there. */
@@ -79,12 +79,12 @@ write_base64(struct buffer *b, struct span bytes)
 
 		for (size_t j = 0; j < TRIPLE; j++)
 			bits = bits << 8 |
-			    (j < left ? (unsigned char)bytes.at[i + j] : 0);
+			       (j < left ? (unsigned char)bytes.at[i + j] : 0);
 		for (size_t j = 0; j <= TRIPLE; j++)
 			buffer_char(b,
-			    j > left ? '='
-				     : letters[bits >> (TRIPLE - j) * SHIFT &
-					   LOW]);
+			    j > left
+				? '='
+				: letters[bits >> (TRIPLE - j) * SHIFT & LOW]);
 	}
 	buffer_char(b, '"');
 }
@@ -159,7 +159,8 @@ write_nested(struct buffer *b, struct value v, const struct currency *currency,
 {
 	if (write_scalar(b, v, currency))
 		return;
-	if (depth == NEST_MAX || (v.kind == VALUE_OPTIONAL && v.items == NULL)) {
+	if (depth == NEST_MAX ||
+	    (v.kind == VALUE_OPTIONAL && v.items == NULL)) {
 		buffer_span_add(b, SPAN("null"));
 		return;
 	}

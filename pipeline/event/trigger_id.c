@@ -53,8 +53,7 @@ version_text(int version, char text[VERSION_TEXT_MAX])
 
 /* 26 digits of 5 bits: two zero bits and the 128 of the id, from the left. */
 static void
-write_digits(
-    const uint8_t id[ID_BYTES], char ret[static TRIGGER_ID_LENGTH + 1])
+write_digits(const uint8_t id[ID_BYTES], char ret[static TRIGGER_ID_LENGTH + 1])
 {
 	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	unsigned held = 0; /* bits that no digit has yet */
