@@ -36,6 +36,7 @@ struct decoder {
 	const struct schema *schema;
 	struct json_reader *json;
 	struct stream_plan *plans; /* by index of the stream */
+	struct span *profile_paths;
 };
 
 /* A record while it is read. */
@@ -108,6 +109,11 @@ decoder_new(const struct schema *schema)
 	    ARENA_ARRAY(arena, schema->n_streams, struct stream_plan);
 	for (size_t i = 0; i < schema->n_streams; i++)
 		plan_stream(arena, &schema->streams[i], &decoder->plans[i]);
+	decoder->profile_paths =
+	    ARENA_ARRAY(arena, schema->n_profile, struct span);
+	for (size_t i = 0; i < schema->n_profile; i++)
+		decoder->profile_paths[i] = arena_print(
+		    arena, "/set/%.*s", SPAN_ARGS(schema->profile[i].name));
 	return (decoder);
 }
 
@@ -388,7 +394,10 @@ decoder_read(struct decoder *decoder, const struct record *record,
 {
 	const struct schema *schema = decoder->schema;
 	struct work w = {
-	    .r = {.schema = schema, .arena = arena, .why = why},
+	    .r = {.schema = schema,
+		.profile_paths = decoder->profile_paths,
+		.arena = arena,
+		.why = why},
 	    .record = record,
 	};
 	struct event event = {

@@ -139,9 +139,12 @@ envelope_open(struct reading *r, const struct json *value,
 
 	if (read_attribute(r, value, SPAN("id"), &envelope->id) != DONE ||
 	    read_attribute(r, value, SPAN("type"), &envelope->type) != DONE ||
-	    read_attribute(r, value, SPAN("time"), &envelope->time) != DONE ||
 	    read_attribute(r, value, SPAN("traceparent"), &traceparent) != DONE)
 		return (REJECT);
+	if (read_attribute(r, value, SPAN("time"), &envelope->time) != DONE) {
+		r->reason = DEAD_BAD_TIME;
+		return (REJECT);
+	}
 	if (envelope->traceparent.length == 0 && is_traceparent(traceparent))
 		envelope->traceparent = traceparent;
 	return (find_data(r, value, ret));

@@ -18,7 +18,7 @@ json_instant(struct buffer *b, wall_ms t)
 }
 
 void
-json_name(struct buffer *b, const char *name)
+json_add_name(struct buffer *b, const char *name)
 {
 	if (b->length > 0 && b->at[b->length - 1] != '{')
 		buffer_char(b, ',');
@@ -27,30 +27,30 @@ json_name(struct buffer *b, const char *name)
 }
 
 void
-json_member(struct buffer *b, const char *name, struct span text)
+json_add_text(struct buffer *b, const char *name, struct span text)
 {
-	json_name(b, name);
+	json_add_name(b, name);
 	json_string(b, text);
 }
 
 void
-json_member_instant(struct buffer *b, const char *name, wall_ms t)
+json_add_instant(struct buffer *b, const char *name, wall_ms t)
 {
-	json_name(b, name);
+	json_add_name(b, name);
 	json_instant(b, t);
 }
 
 void
-json_member_int(struct buffer *b, const char *name, int64_t i)
+json_add_int(struct buffer *b, const char *name, int64_t i)
 {
-	json_name(b, name);
+	json_add_name(b, name);
 	buffer_print(b, "%" PRId64, i);
 }
 
 void
-json_member_bool(struct buffer *b, const char *name, bool truth)
+json_add_bool(struct buffer *b, const char *name, bool truth)
 {
-	json_name(b, name);
+	json_add_name(b, name);
 	buffer_span_add(b, truth ? SPAN("true") : SPAN("false"));
 }
 

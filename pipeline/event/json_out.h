@@ -17,12 +17,12 @@
 void json_instant(struct buffer *b, wall_ms t);
 
 /* `"name":`, with a comma before it unless it is the first of its object. */
-void json_name(struct buffer *b, const char *name);
+void json_add_name(struct buffer *b, const char *name);
 /* The same with a string as its value, and the same with an instant. */
-void json_member(struct buffer *b, const char *name, struct span text);
-void json_member_instant(struct buffer *b, const char *name, wall_ms t);
-void json_member_int(struct buffer *b, const char *name, int64_t i);
-void json_member_bool(struct buffer *b, const char *name, bool truth);
+void json_add_text(struct buffer *b, const char *name, struct span text);
+void json_add_instant(struct buffer *b, const char *name, wall_ms t);
+void json_add_int(struct buffer *b, const char *name, int64_t i);
+void json_add_bool(struct buffer *b, const char *name, bool truth);
 
 /*
  * A value as it appears in params:

@@ -33,23 +33,19 @@ read_unset(struct reading *r, const struct json *unset, struct changes *changes)
 	return (DONE);
 }
 
-/* One member of set; the name is the schema's, so it may be quoted. */
 static enum outcome
 read_change(struct reading *r, const struct json *json, struct changes *changes)
 {
 	int i = schema_profile_field(r->schema, json->name);
-	const struct field *field =
-	    i == NO_FIELD ? NULL : &r->schema->profile[i];
 	struct value value = value_null();
-	struct span path;
 
-	if (field == NULL) {
+	if (i == NO_FIELD) {
 		changes->ignored++;
 		return (DONE);
 	}
-	path = arena_print(r->arena, "/set/%.*s", SPAN_ARGS(field->name));
 	if (json->kind != JSON_NULL &&
-	    field_read(r, field, path, json, &value) != DONE)
+	    field_read(r, &r->schema->profile[i], r->profile_paths[i], json,
+		&value) != DONE)
 		return (REJECT);
 	changes->at[i] = (struct profile_change){.field = i, .value = value};
 	return (DONE);

@@ -9,6 +9,7 @@
  */
 struct reading {
 	const struct schema *schema;
+	const struct span *profile_paths; /* "/set/birth", by profile field */
 	struct arena *arena;
 	enum dead_reason reason; /* set by refuse() */
 	struct failure *why;     /* NULL: nobody wants the words */

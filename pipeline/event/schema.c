@@ -1,7 +1,23 @@
+/*
+ * Look-ups by name.  The lists are short and read at load, so a walk from the
+ * front is all they need.
+ */
 #include "pipeline/event/schema.h"
 
-/* Look-ups by name.  Lists are short and looked up at load, so they are read
- * from the front. */
+bool
+schema_pointer_valid(struct span pointer)
+{
+	if (pointer.length == 0 || pointer.at[0] != '/')
+		return (false);
+	for (size_t i = 0; i < pointer.length; i++) {
+		if (pointer.at[i] != '~')
+			continue;
+		if (i + 1 == pointer.length ||
+		    (pointer.at[i + 1] != '0' && pointer.at[i + 1] != '1'))
+			return (false);
+	}
+	return (true);
+}
 
 static int
 find_span(const struct span *names, size_t n, struct span name)

@@ -20,14 +20,14 @@ struct encoding {
 static void
 add_cause(struct buffer *b, const struct trigger *t)
 {
-	json_name(b, "cause");
+	json_add_name(b, "cause");
 	buffer_char(b, '{');
-	json_member(b, "kind", t->by_event ? SPAN("event") : SPAN("timer"));
+	json_add_text(b, "kind", t->by_event ? SPAN("event") : SPAN("timer"));
 	if (t->by_event) {
-		json_member(b, "event_id", t->event_id);
-		json_member(b, "topic", t->event_topic);
-		json_member_int(b, "partition", t->event_partition);
-		json_member_int(b, "offset", t->event_offset);
+		json_add_text(b, "event_id", t->event_id);
+		json_add_text(b, "topic", t->event_topic);
+		json_add_int(b, "partition", t->event_partition);
+		json_add_int(b, "offset", t->event_offset);
 	}
 	buffer_char(b, '}');
 }
@@ -81,7 +81,7 @@ param_holds_money(const struct trigger *t)
 static void
 add_terms(struct buffer *b, const struct encoding *e)
 {
-	json_name(b, "explain");
+	json_add_name(b, "explain");
 	buffer_char(b, '[');
 	for (size_t i = 0; i < e->t->n_terms; i++) {
 		const struct trigger_term *term = &e->t->terms[i];
@@ -89,15 +89,15 @@ add_terms(struct buffer *b, const struct encoding *e)
 		if (i > 0)
 			buffer_char(b, ',');
 		buffer_char(b, '{');
-		json_member(b, "expr", term->expr);
-		json_name(b, "value");
+		json_add_text(b, "expr", term->expr);
+		json_add_name(b, "value");
 		json_value(b, term->value, e->currency);
 		if (term->op.length > 0) {
-			json_member(b, "op", term->op);
-			json_name(b, "bound");
+			json_add_text(b, "op", term->op);
+			json_add_name(b, "bound");
 			json_value(b, term->bound, e->currency);
 		}
-		json_member_bool(b, "result", term->result);
+		json_add_bool(b, "result", term->result);
 		buffer_char(b, '}');
 	}
 	buffer_char(b, ']');
@@ -108,14 +108,14 @@ add_trace(struct buffer *b, const struct encoding *e)
 {
 	const struct trigger *t = e->t;
 
-	json_name(b, "trace");
+	json_add_name(b, "trace");
 	buffer_char(b, '{');
-	json_member(b, "occurrence_key", t->occurrence_key);
-	json_member(b, "rule_hash", t->rule_hash);
-	json_member(b, "tz_source", t->tz_source);
-	json_member(b, "tzdata", t->tzdata);
-	json_member_int(b, "priority", t->priority);
-	json_member_bool(b, "late", t->late);
+	json_add_text(b, "occurrence_key", t->occurrence_key);
+	json_add_text(b, "rule_hash", t->rule_hash);
+	json_add_text(b, "tz_source", t->tz_source);
+	json_add_text(b, "tzdata", t->tzdata);
+	json_add_int(b, "priority", t->priority);
+	json_add_bool(b, "late", t->late);
 	add_terms(b, e);
 	buffer_char(b, '}');
 }
@@ -123,12 +123,12 @@ add_trace(struct buffer *b, const struct encoding *e)
 static void
 add_params(struct buffer *b, const struct encoding *e)
 {
-	json_name(b, "params");
+	json_add_name(b, "params");
 	buffer_char(b, '{');
 	add_param_members(b, e);
 	buffer_char(b, '}');
 	if (param_holds_money(e->t))
-		json_member(b, "currency", span_of(e->currency->code));
+		json_add_text(b, "currency", span_of(e->currency->code));
 }
 
 static void
@@ -137,25 +137,25 @@ add_trigger(struct buffer *b, const struct encoding *e)
 	const struct trigger *t = e->t;
 
 	buffer_char(b, '{');
-	json_member(b, "trigger_id", e->id);
-	json_member(b, "type", t->type);
-	json_member(b, "customer_id", t->customer);
-	json_member(b, "channel", t->channel);
-	json_member_instant(b, "occurred_at", t->occurred_at);
-	json_member_instant(b, "decided_at", t->decided_at);
-	json_member_instant(b, "send_before", t->send_before);
-	json_member(b, "timezone", t->timezone);
+	json_add_text(b, "trigger_id", e->id);
+	json_add_text(b, "type", t->type);
+	json_add_text(b, "customer_id", t->customer);
+	json_add_text(b, "channel", t->channel);
+	json_add_instant(b, "occurred_at", t->occurred_at);
+	json_add_instant(b, "decided_at", t->decided_at);
+	json_add_instant(b, "send_before", t->send_before);
+	json_add_text(b, "timezone", t->timezone);
 	add_params(b, e);
-	json_member(b, "why", t->why);
+	json_add_text(b, "why", t->why);
 	if (t->purpose.length > 0) {
-		json_name(b, "consent");
+		json_add_name(b, "consent");
 		buffer_char(b, '{');
-		json_member(b, "purpose", t->purpose);
-		json_member_instant(b, "as_of", t->consent_as_of);
+		json_add_text(b, "purpose", t->purpose);
+		json_add_instant(b, "as_of", t->consent_as_of);
 		buffer_char(b, '}');
 	}
-	json_member(b, "rule", t->rule);
-	json_member_int(b, "rule_version", t->version);
+	json_add_text(b, "rule", t->rule);
+	json_add_int(b, "rule_version", t->version);
 	add_cause(b, t);
 	add_trace(b, e);
 	buffer_char(b, '}');
@@ -167,16 +167,16 @@ add_suppressed(struct buffer *b, const struct encoding *e)
 	const struct trigger *t = e->t;
 
 	buffer_char(b, '{');
-	json_member(b, "trigger_id", e->id);
-	json_member(b, "type", t->type);
-	json_member(b, "rule", t->rule);
-	json_member(b, "customer_id", t->customer);
-	json_member(b, "channel", t->channel);
-	json_member_instant(b, "occurred_at", t->occurred_at);
-	json_member_instant(b, "decided_at", t->decided_at);
-	json_member(b, "reason", t->reason);
+	json_add_text(b, "trigger_id", e->id);
+	json_add_text(b, "type", t->type);
+	json_add_text(b, "rule", t->rule);
+	json_add_text(b, "customer_id", t->customer);
+	json_add_text(b, "channel", t->channel);
+	json_add_instant(b, "occurred_at", t->occurred_at);
+	json_add_instant(b, "decided_at", t->decided_at);
+	json_add_text(b, "reason", t->reason);
 	if (t->detail.length > 0)
-		json_member(b, "detail", t->detail);
+		json_add_text(b, "detail", t->detail);
 	add_cause(b, t);
 	buffer_char(b, '}');
 }
@@ -198,16 +198,16 @@ static void
 add_structured(struct buffer *b, const struct encoding *e)
 {
 	buffer_char(b, '{');
-	json_member(b, "specversion", SPAN("1.0"));
-	json_member(b, "id", e->id);
-	json_member(b, "source", ce_source(e));
-	json_member(b, "type", ce_type(e));
-	json_member(b, "subject", e->t->customer);
-	json_member_instant(b, "time", e->t->occurred_at);
-	json_member(b, "datacontenttype", SPAN("application/json"));
+	json_add_text(b, "specversion", SPAN("1.0"));
+	json_add_text(b, "id", e->id);
+	json_add_text(b, "source", ce_source(e));
+	json_add_text(b, "type", ce_type(e));
+	json_add_text(b, "subject", e->t->customer);
+	json_add_instant(b, "time", e->t->occurred_at);
+	json_add_text(b, "datacontenttype", SPAN("application/json"));
 	if (e->t->traceparent.length > 0)
-		json_member(b, "traceparent", e->t->traceparent);
-	json_name(b, "data");
+		json_add_text(b, "traceparent", e->t->traceparent);
+	json_add_name(b, "data");
 	add_trigger(b, e);
 	buffer_char(b, '}');
 }
@@ -232,16 +232,16 @@ add_segment_track(struct buffer *b, const struct encoding *e)
 	const struct trigger *t = e->t;
 
 	buffer_char(b, '{');
-	json_member(b, "type", SPAN("track"));
-	json_member(b, "messageId", e->id);
-	json_member(b, "event", t->type);
-	json_member(b, "userId", t->customer);
-	json_member_instant(b, "timestamp", t->occurred_at);
-	json_name(b, "properties");
+	json_add_text(b, "type", SPAN("track"));
+	json_add_text(b, "messageId", e->id);
+	json_add_text(b, "event", t->type);
+	json_add_text(b, "userId", t->customer);
+	json_add_instant(b, "timestamp", t->occurred_at);
+	json_add_name(b, "properties");
 	buffer_char(b, '{');
 	add_param_members(b, e);
 	if (param_holds_money(t) && !param_is_named(t, SPAN("currency")))
-		json_member(b, "currency", span_of(e->currency->code));
+		json_add_text(b, "currency", span_of(e->currency->code));
 	buffer_char(b, '}');
 	buffer_char(b, '}');
 }
