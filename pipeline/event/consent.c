@@ -18,7 +18,7 @@ read_required(struct reading *r, const struct json *data, struct span name,
 static enum outcome
 read_purpose(struct reading *r, const struct json *data, int *ret)
 {
-	struct span name;
+	struct span name = {NULL, 0};
 	int purpose;
 
 	if (read_required(r, data, SPAN("purpose"), &name) != DONE)
@@ -35,7 +35,7 @@ static enum outcome
 read_channel(struct reading *r, const struct json *data, int *ret)
 {
 	const struct json *json = json_member(data, SPAN("channel"));
-	struct span name;
+	struct span name = {NULL, 0};
 	int channel;
 
 	if (json_absent(json)) {
@@ -55,7 +55,7 @@ read_channel(struct reading *r, const struct json *data, int *ret)
 static enum outcome
 read_state(struct reading *r, const struct json *data, bool *ret)
 {
-	struct span state;
+	struct span state = {NULL, 0};
 
 	if (read_required(r, data, SPAN("state"), &state) != DONE)
 		return (REJECT);

@@ -182,7 +182,7 @@ check_key(struct work *w, struct span key)
 {
 	const struct json *json = json_find(w->data, &w->plan->key);
 	struct span path = w->stream->key_from;
-	struct span named;
+	struct span named = {NULL, 0};
 
 	if (json_absent(json))
 		return (DONE);
@@ -314,7 +314,7 @@ read_field(struct work *w, size_t i, struct value *ret)
 	const struct field *field = &w->stream->fields[i];
 	const struct field_plan *plan = &w->plan->fields[i];
 	const struct json *json = json_find(w->data, &plan->pointer);
-	struct span text;
+	struct span text = {NULL, 0};
 
 	if (json_absent(json) && plan->required)
 		return (fail_with(refuse(&w->r, DEAD_MISSING_FIELD), REJECT,

@@ -87,7 +87,7 @@ static enum outcome
 read_enum(struct reading *r, const struct field *field, struct span path,
     const struct json *json, struct value *ret)
 {
-	struct span text;
+	struct span text = {NULL, 0};
 
 	if (field_read_text(r, path, json, &text) != DONE)
 		return (REJECT);
@@ -151,7 +151,7 @@ read_major(struct reading *r, struct span path, const struct json *json,
     struct value *ret)
 {
 	struct failure detail;
-	int64_t minor;
+	int64_t minor = 0;
 
 	if (json->kind != JSON_NUMBER && json->kind != JSON_STRING)
 		return (wrong_type(r, path, "an amount"));
@@ -168,7 +168,7 @@ read_timestamp(struct reading *r, struct span path, const struct json *json,
     struct value *ret)
 {
 	struct failure detail;
-	wall_ms t;
+	wall_ms t = 0;
 
 	if (field_read_instant(json, &t, &detail) != DONE)
 		return (fail_with(refuse(r, DEAD_WRONG_TYPE), REJECT,
@@ -193,7 +193,7 @@ static enum outcome
 read_timezone(struct reading *r, struct span path, const struct json *json,
     struct value *ret)
 {
-	struct span name;
+	struct span name = {NULL, 0};
 
 	if (field_read_text(r, path, json, &name) != DONE)
 		return (REJECT);
@@ -206,14 +206,16 @@ read_timezone(struct reading *r, struct span path, const struct json *json,
 static char
 upper_case(char c)
 {
-	return (c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
+	if (c >= 'a' && c <= 'z')
+		return ((char)(c - 'a' + 'A'));
+	return (c);
 }
 
 static enum outcome
 read_country(struct reading *r, struct span path, const struct json *json,
     struct value *ret)
 {
-	struct span given;
+	struct span given = {NULL, 0};
 	char code[COUNTRY_LENGTH];
 
 	if (field_read_text(r, path, json, &given) != DONE)
@@ -234,7 +236,7 @@ static enum outcome
 read_string(struct reading *r, struct span path, const struct json *json,
     struct value *ret)
 {
-	struct span text;
+	struct span text = {NULL, 0};
 
 	if (field_read_text(r, path, json, &text) != DONE)
 		return (REJECT);

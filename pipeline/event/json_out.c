@@ -6,8 +6,6 @@
 
 #include <inttypes.h>
 
-enum { NEST_MAX = 32 };
-
 void
 json_instant(struct buffer *b, wall_ms t)
 {
@@ -80,11 +78,13 @@ write_base64(struct buffer *b, struct span bytes)
 		for (size_t j = 0; j < TRIPLE; j++)
 			bits = bits << 8 |
 			       (j < left ? (unsigned char)bytes.at[i + j] : 0);
-		for (size_t j = 0; j <= TRIPLE; j++)
-			buffer_char(b,
-			    j > left
-				? '='
-				: letters[bits >> (TRIPLE - j) * SHIFT & LOW]);
+		for (size_t j = 0; j <= TRIPLE; j++) {
+			size_t digit = bits >> (TRIPLE - j) * SHIFT & LOW;
+
+			buffer_char(b, '=');
+			if (j <= left)
+				b->at[b->length - 1] = letters[digit];
+		}
 	}
 	buffer_char(b, '"');
 }
@@ -152,14 +152,14 @@ write_key(struct buffer *b, struct value key, const struct currency *currency)
 	json_string(b, buffer_span(&text));
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): NEST_MAX bounds it. */
+/* NOLINTBEGIN(misc-no-recursion): JSON_NEST_MAX bounds it. */
 static void
 write_nested(struct buffer *b, struct value v, const struct currency *currency,
     int depth)
 {
 	if (write_scalar(b, v, currency))
 		return;
-	if (depth == NEST_MAX ||
+	if (depth == JSON_NEST_MAX ||
 	    (v.kind == VALUE_OPTIONAL && v.items == NULL)) {
 		buffer_span_add(b, SPAN("null"));
 		return;
@@ -183,6 +183,7 @@ write_nested(struct buffer *b, struct value v, const struct currency *currency,
 	}
 	buffer_char(b, v.kind == VALUE_LIST ? ']' : '}');
 }
+/* NOLINTEND(misc-no-recursion) */
 
 void
 json_value(struct buffer *b, struct value v, const struct currency *currency)

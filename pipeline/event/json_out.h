@@ -37,8 +37,9 @@ void json_add_bool(struct buffer *b, const char *name, bool truth);
  *	list: an array; map: an object, its keys as strings
  *	optional: its value, or null
  *
- * Lists, maps and optionals inside each other deeper than 32 read as null.
+ * Lists, maps and optionals deeper inside each other are written as null.
  */
+enum { JSON_NEST_MAX = 32 };
 void json_value(
     struct buffer *b, struct value v, const struct currency *currency);
 

@@ -45,12 +45,13 @@ add_param_members(struct buffer *b, const struct encoding *e)
 	}
 }
 
-/* Money at any depth; lists in lists are as deep as json_value writes them. */
-/* NOLINTNEXTLINE(misc-no-recursion): depth bounds it. */
+/*
+ * Money at any depth that json_value writes.
+ * NOLINTBEGIN(misc-no-recursion): which bounds it.
+ */
 static bool
 holds_money(struct value v, int depth)
 {
-	enum { NEST_MAX = 32 };
 	size_t n = v.length;
 
 	if (v.kind == VALUE_MONEY)
@@ -61,12 +62,13 @@ holds_money(struct value v, int depth)
 		n *= 2;
 	else if (v.kind != VALUE_LIST)
 		return (false);
-	for (size_t i = 0; i < n && depth < NEST_MAX; i++) {
+	for (size_t i = 0; i < n && depth < JSON_NEST_MAX; i++) {
 		if (holds_money(v.items[i], depth + 1))
 			return (true);
 	}
 	return (false);
 }
+/* NOLINTEND(misc-no-recursion) */
 
 static bool
 param_holds_money(const struct trigger *t)
