@@ -12,30 +12,17 @@
 #include "pipeline/event/consent.h"
 #include "pipeline/event/envelope.h"
 #include "pipeline/event/field.h"
+#include "pipeline/event/plan.h"
 #include "pipeline/event/profile.h"
 
 /* A magic byte and the id of a schema: how registries frame Avro and others. */
 enum { REGISTRY_FRAME_BYTES = 5 };
 
-struct field_plan {
-	struct json_pointer pointer;
-	bool required;
-	bool is_id; /* of type string, but an integer is read as its text */
-};
-
-struct stream_plan {
-	struct json_pointer key;
-	struct json_pointer id;
-	struct json_pointer time; /* where stream->time_from is not empty */
-	struct json_pointer currency;
-	struct field_plan *fields;
-};
-
 struct decoder {
 	struct arena *arena; /* of the decoder itself */
 	const struct schema *schema;
 	struct json_reader *json;
-	struct stream_plan *plans; /* by index of the stream */
+	const struct stream_plan *plans;
 	struct span *profile_paths;
 };
 
@@ -49,53 +36,6 @@ struct work {
 	const struct json *data;
 };
 
-static struct json_pointer
-compile(struct arena *arena, struct span text)
-{
-	struct json_pointer pointer = {NULL, 0};
-
-	CHECK(json_pointer_compile(arena, text, &pointer, NULL) == DONE);
-	return (pointer);
-}
-
-static bool
-moves_money(const struct stream *stream)
-{
-	return (stream->role == ROLE_PURCHASE || stream->role == ROLE_REFUND);
-}
-
-static void
-plan_field(struct arena *arena, const struct stream *stream, int i,
-    struct field_plan *plan)
-{
-	const struct field *field = &stream->fields[i];
-
-	plan->pointer = compile(arena, field->from);
-	plan->required =
-	    field->required ||
-	    (moves_money(stream) && i == stream->amount_field) ||
-	    (stream->role == ROLE_REFUND && i == stream->order_field);
-	plan->is_id = field->type == FIELD_STRING &&
-		      (i == stream->id_field || i == stream->order_field);
-}
-
-static void
-plan_stream(
-    struct arena *arena, const struct stream *stream, struct stream_plan *plan)
-{
-	int currency = stream_field(stream, SPAN("currency"));
-
-	plan->key = compile(arena, stream->key_from);
-	plan->id = compile(arena, stream->id_from);
-	plan->time = compile(arena, stream->time_from);
-	plan->currency = compile(arena, currency == NO_FIELD
-					    ? SPAN("/currency")
-					    : stream->fields[currency].from);
-	plan->fields = ARENA_ARRAY(arena, stream->n_fields, struct field_plan);
-	for (size_t i = 0; i < stream->n_fields; i++)
-		plan_field(arena, stream, (int)i, &plan->fields[i]);
-}
-
 struct decoder *
 decoder_new(const struct schema *schema)
 {
@@ -105,10 +45,7 @@ decoder_new(const struct schema *schema)
 	decoder->arena = arena;
 	decoder->schema = schema;
 	decoder->json = json_reader_new();
-	decoder->plans =
-	    ARENA_ARRAY(arena, schema->n_streams, struct stream_plan);
-	for (size_t i = 0; i < schema->n_streams; i++)
-		plan_stream(arena, &schema->streams[i], &decoder->plans[i]);
+	decoder->plans = plan_streams(arena, schema);
 	decoder->profile_paths =
 	    ARENA_ARRAY(arena, schema->n_profile, struct span);
 	for (size_t i = 0; i < schema->n_profile; i++)
@@ -199,7 +136,7 @@ check_currency(struct work *w)
 {
 	const struct json *json;
 
-	if (!moves_money(w->stream))
+	if (!w->plan->moves_money)
 		return (DONE);
 	json = json_find(w->data, &w->plan->currency);
 	if (json == NULL || json->kind != JSON_STRING ||
