@@ -9,11 +9,11 @@
 #include <cctz/civil_time.h>
 #include <cctz/time_zone.h>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <stdlib.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -293,7 +293,7 @@ load(
 {
 	struct zones *zones = ARENA_NEW(arena, struct zones);
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): at start, before any thread */
-	const char *directory = getenv("TZDIR");
+	const char *directory = std::getenv("TZDIR");
 	struct source source;
 	enum outcome outcome;
 
