@@ -14,9 +14,10 @@ struct dead_letter {
 };
 
 /*
- * The most that a message can take in a Kafka batch of its own: its key, its
- * value, names and values of its headers, 20 bytes for the lengths of each
- * header, and 128 for the frames of batch and record (61 and at most 61).
+ * The most that a message takes in a Kafka batch of its own: its key, its
+ * value, names and values of its headers; 20 bytes for the lengths of each
+ * header, as librdkafka counts them; and 128 for the frames of the batch (61)
+ * and of the record (at most 36).
  */
 size_t message_wire_size(const struct message *message);
 
