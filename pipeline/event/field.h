@@ -23,7 +23,7 @@ json_absent(const struct json *json)
  *
  *	string    a JSON string of at most 1,024 bytes
  *	enum      one of its options
- *	int       a whole number within int64, however it is written: 9, 9.0
+ *	int       a whole number within ±(2^63 - 1), however written: 9, 9.0
  *	          and 9e0 are one number in JSON, and some producers write all
  *	          whole numbers with a point
  *	double    any number that a double can hold
