@@ -4,6 +4,9 @@
 
 enum { MESSAGE_MAX = 512 };
 
+static void hand_on(struct report *report, struct finding *finding,
+    const char *help, const char *fmt, va_list args) PRINTF(4, 0);
+
 static void
 hand_on(struct report *report, struct finding *finding, const char *help,
     const char *fmt, va_list args)
