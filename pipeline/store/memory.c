@@ -174,8 +174,11 @@ memory_raise_epoch(struct store *store, const struct owner *owner,
 {
 	struct memory *memory = memory_of(store);
 	struct memory_task *task = task_of(memory, owner->task);
+	struct owner raised = *owner;
 
-	if (!is_held_by(task, owner, memory->scratch))
+	raised.epoch = epoch;
+	if (!is_held_by(task, owner, memory->scratch) &&
+	    !is_held_by(task, &raised, memory->scratch))
 		return (kind_fenced(owner, why));
 	set_field(task, SPAN("epoch"), state_print(memory->scratch, epoch));
 	return (DONE);

@@ -26,13 +26,16 @@ read_score(struct span text, wall_ms *ret)
 {
 	char *end;
 	double score;
+	int64_t whole;
 
 	if (text.length == 0)
 		return (false);
 	score = strtod(text.at, &end);
 	if (end != text.at + text.length || !(fabs(score) < score_end))
 		return (false);
-	*ret = store_instant((int64_t)floor(score));
+	/* A foreign fraction counts as the instant before it: early is sound. */
+	whole = (int64_t)score;
+	*ret = store_instant((double)whole > score ? whole - 1 : whole);
 	return (true);
 }
 
