@@ -94,13 +94,13 @@ server_cli(const struct server *server, const char *words)
 {
 	char command[512];
 
-	(void)snprintf(command, sizeof command,
-	    "redis-cli %s%s%s %s >/dev/null", server->port == 0 ? "-s " : "-p ",
-	    server->port == 0 ? server->dir : "",
-	    server->port == 0 ? "/redis.sock" : "", words);
-	if (server->port != 0)
+	if (server->port == 0)
 		(void)snprintf(command, sizeof command,
-		    "redis-cli -p %d %s >/dev/null", server->port, words);
+		    "redis-cli -e -s %s/redis.sock %s >/dev/null", server->dir,
+		    words);
+	else
+		(void)snprintf(command, sizeof command,
+		    "redis-cli -e -p %d %s >/dev/null", server->port, words);
 	return (server_run(command));
 }
 
