@@ -41,10 +41,11 @@ struct client_options {
  */
 enum cause {
 	CAUSE_NONE,
-	CAUSE_AWAY,     /* no answer, or "not now": the same call may work  */
-	CAUSE_OWNER,    /* another member owns the partitions               */
-	CAUSE_SIZE,     /* a message is larger than the client or topic takes */
-	CAUSE_TOPIC,    /* a topic or partition does not exist              */
+	CAUSE_AWAY,   /* no answer, or "not now": the same call may work  */
+	CAUSE_OWNER,  /* another member owns the partitions               */
+	CAUSE_SIZE,   /* a message is larger than the client or topic takes */
+	CAUSE_RECORD, /* the broker refuses a message: timestamp, key, policy */
+	CAUSE_TOPIC,  /* a topic or partition does not exist              */
 	CAUSE_POSITION, /* an offset is no longer, or not yet, in the log   */
 	CAUSE_AUTH,     /* not authenticated, or not authorised: exit 77    */
 	CAUSE_CONFIG,   /* a setting that the client or broker refuses: 78  */

@@ -57,14 +57,20 @@ struct topic_partition {
 	int32_t partition;
 };
 
+struct offset_question {
+	enum cluster_offset which;
+	const struct topic_partition *list; /* no partition twice */
+	size_t n;
+};
+
 /*
- * One offset of each of these partitions; all of them exist.
+ * One offset of each of these partitions, which all exist.
  *
  * DONE   each offsets[i] is known
  * RETRY  at least one is not; offsets is as it was
  */
-enum outcome cluster_offsets(struct cluster *cluster, enum cluster_offset which,
-    const struct topic_partition *list, size_t n, int64_t *offsets,
+enum outcome cluster_offsets(struct cluster *cluster,
+    const struct offset_question *question, int64_t *offsets,
     duration_ms timeout, struct failure *why) MUST_CHECK;
 
 enum timestamp_type {

@@ -71,7 +71,13 @@ enum membership_change {
 	 * to answer; everything is stopped.
 	 */
 	MEMBERSHIP_LOST,
-	/* The member cannot go on: `cause` and `why` say what to do. */
+	/*
+	 * `cause` and `why` say what is wrong.  TOPIC: an input topic does not
+	 * exist; the member goes on, and heals when it is created.  OWNER:
+	 * another process runs under our instance name.  CLIENT: close and open
+	 * anew.  AUTH, CONFIG.  What passes by itself is not reported here, but
+	 * is a line of the log.
+	 */
 	MEMBERSHIP_FAILED,
 };
 
@@ -79,17 +85,16 @@ struct membership {
 	enum membership_change change;
 	const struct stream_partition *list; /* valid until the next poll */
 	size_t n;
-	/* of MEMBERSHIP_FAILED: AWAY is not reported here, it is logged */
-	enum cause cause;
+	enum cause cause; /* of MEMBERSHIP_FAILED */
 	struct failure why;
 };
 
 /*
- * Wait at most timeout for something to do: a change of membership, a record
- * or the end of a partition; returns at once if a record is buffered.  To be
- * called at least every max_poll_interval, also while another step retries:
- * a change is then to be remembered by the caller.  Starts what source_start
- * asked for.
+ * Wait at most timeout for something new: a change of membership, a record or
+ * the end of a partition.  What is already buffered is not new: a caller that
+ * still has work gives 0.  To be called at least every max_poll_interval, also
+ * while another step retries: a change is then to be remembered by the caller.
+ * Starts what source_start asked for.
  */
 void source_poll(
     struct source *source, duration_ms timeout, struct membership *ret);
@@ -121,7 +126,7 @@ void source_stop(struct source *source, int32_t partition);
 /*
  * The first record that is buffered and not taken.  Bytes and headers of a
  * record that is then taken stay until source_release; of one that is not
- * taken, until the next call of source_take, _release, _put_back or _stop.
+ * taken, until the next source_release, _put_back, _start or _stop.
  *
  * DONE   *ret; its `arrival` is for the merge to set
  * RETRY  nothing is buffered now
