@@ -12,6 +12,9 @@ enum folding {
 
 struct fold_result {
 	enum folding folding;
+	/* KEEP_EXACT: the event's own entry; NULL where it was folded away at
+	   once.  Void after the next fold of its stream. */
+	const struct entry *entry;
 	/* A refund of a purchase that is kept: the entry; else NULL. */
 	const struct entry *refunded;
 	/* A purchase that met orphans: they were netted at once. */
