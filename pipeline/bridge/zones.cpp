@@ -34,7 +34,7 @@ constexpr std::string_view VERSION = "# version ";
 /* No clock changed before the year 1; the tables end with the year 2200. */
 constexpr civil_second FIRST(1, 1, 1);
 constexpr civil_second END(2201, 1, 1);
-constexpr int64_t OFFSET_MAX = 26 * 60 * 60;
+constexpr int64_t OFFSET_MAX = 26 * HOUR_MS / SECOND_MS;
 /* A link may point at a link; not at itself, by way of others. */
 constexpr int LINKS_MAX = 8;
 

@@ -193,24 +193,6 @@ run_past(struct advance *a, struct customer *customer, const struct mark *mark,
 	return (dated);
 }
 
-/* The entry that an event became, or NULL. */
-static const struct entry *
-entry_of(const struct customer *customer, const struct event *event)
-{
-	const struct history *history =
-	    &customer->histories[event->stream->index];
-
-	for (size_t i = history->n_entries; i > 0; i--) {
-		const struct entry *entry = &history->entries[i - 1];
-
-		if (entry->id_hash == event->id_hash && entry->e == event->e)
-			return (entry);
-		if (entry->e < event->e)
-			break;
-	}
-	return (NULL);
-}
-
 /* A stream's `where:`: does its history keep this event? */
 static bool
 kept(struct advance *a, const struct customer *customer,
@@ -260,7 +242,7 @@ meet(struct advance *a, struct customer *customer, const struct event *event,
 	ev.mark = *mark;
 	ev.primed |= event->backfill;
 	ev.look.event = event;
-	ev.look.entry = entry_of(customer, event);
+	ev.look.entry = folded.entry;
 	ev.look.first = first;
 	look_at(&ev.look);
 	pendings_meet_event(&ev, event);

@@ -197,7 +197,10 @@ pendings_meet_event(struct evaluation *ev, const struct event *event)
 void
 pendings_due(struct evaluation *ev, wall_ms due)
 {
-	for (size_t i = 0; i < ev->customer->n_pendings; i++) {
+	size_t i = 0;
+
+	while (i < ev->customer->n_pendings &&
+	       ev->customer->pendings[i].due <= due) {
 		const struct pending *p = &ev->customer->pendings[i];
 		struct candidate c = {.rule = rule_of(ev->a->edition, p->rule),
 		    .stage =

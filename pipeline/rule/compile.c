@@ -3,7 +3,6 @@
  * compiled in the scope of its place, defaults resolved, rules in the order of
  * the gate.  All mistakes of all rule sets are reported in one go.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "pipeline/base/buffer.h"
@@ -344,6 +343,7 @@ hash_expr(struct buffer *b, const struct cel_expr *expr)
 static void
 hash_rule(struct arena *arena, struct rule *rule)
 {
+	static const char hex[] = "0123456789abcdef";
 	uint8_t digest[SHA256_BYTES];
 	struct buffer b;
 
@@ -379,8 +379,10 @@ hash_rule(struct arena *arena, struct rule *rule)
 		hash_expr(&b, rule->params[i].expr);
 	}
 	hash_sha256(buffer_span(&b), digest);
-	for (size_t i = 0; i < sizeof rule->tree_hash / 2; i++)
-		(void)snprintf(&rule->tree_hash[i * 2], 3, "%02x", digest[i]);
+	for (size_t i = 0; i < sizeof rule->tree_hash / 2; i++) {
+		rule->tree_hash[i * 2] = hex[digest[i] >> 4];
+		rule->tree_hash[i * 2 + 1] = hex[digest[i] & 0xf];
+	}
 }
 
 static void

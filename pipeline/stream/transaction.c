@@ -46,8 +46,7 @@ cause_of_refusal(const struct sink *sink, rd_kafka_resp_err_t err)
 	if (rd_kafka_fatal_error(sink->handle.rk, NULL, 0) !=
 	    RD_KAFKA_RESP_ERR_NO_ERROR)
 		return (CAUSE_CLIENT);
-	return (
-	    err == RD_KAFKA_RESP_ERR__STATE ? CAUSE_AWAY : cause_of(err));
+	return (err == RD_KAFKA_RESP_ERR__STATE ? CAUSE_AWAY : cause_of(err));
 }
 
 static enum outcome
