@@ -73,7 +73,7 @@ lasts_get(struct codec_in *in, struct history *history)
 {
 	size_t n = count_get(&in->r, KIND_MIN);
 
-	if (n == 0 || n > KINDS_MAX) {
+	if (n == 0 || n > KINDS_MAX + 1) { /* and null, for all others */
 		in->r.broken = true;
 		return;
 	}
