@@ -126,12 +126,18 @@ compare_candidates(const void *a, const void *b)
 	return (span_compare(x->pending.key, y->pending.key));
 }
 
-static void
-pass_gate(struct evaluation *ev)
+void
+candidates_sort(struct evaluation *ev)
 {
 	if (ev->n_candidates > 1)
 		qsort(ev->candidates, ev->n_candidates, sizeof *ev->candidates,
 		    compare_candidates);
+}
+
+static void
+pass_gate(struct evaluation *ev)
+{
+	candidates_sort(ev);
 	for (size_t i = 0; i < ev->n_candidates; i++)
 		gate_decide(ev, &ev->candidates[i]);
 }

@@ -44,11 +44,10 @@ struct evaluation {
 void gate_decide(struct evaluation *ev, struct candidate *candidate);
 
 /*
- * A pending trigger's release, found anew from n on: it moves there, or, if the
- * gate is open at n, becomes a candidate.
+ * A held trigger's release, found anew from n on: it moves there, or, if it may
+ * go out at n, becomes a candidate of this evaluation.
  */
-void gate_move(struct evaluation *ev, const struct rule *rule,
-    const struct pending *pending);
+void gate_move(struct evaluation *ev, const struct candidate *held);
 
 /* It ends here: counted, and said if n is live. */
 void suppress(struct evaluation *ev, const struct rule *rule,
@@ -75,6 +74,8 @@ void pendings_meet_event(struct evaluation *ev, const struct event *event);
 /* Those due at or before `due` become candidates, still in the list. */
 void pendings_due(struct evaluation *ev, wall_ms due);
 void add_candidate(struct evaluation *ev, const struct candidate *candidate);
+/* In the order of the gate: priority descending, rule id, tau, key. */
+void candidates_sort(struct evaluation *ev);
 /* Take it out of the list; false: an earlier decision has ended it. */
 bool pending_take(struct customer *customer, const struct pending *pending);
 

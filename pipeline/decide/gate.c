@@ -143,16 +143,17 @@ weakest(const struct evaluation *ev, const struct cap_question *q,
 
 /*
  * Take the slots of pending triggers of strictly lower priority until every
- * cap has room at t; if that cannot be, none is taken.
+ * cap has room at t; if that cannot be, none is taken.  Only asked whether it
+ * could be (!really), none is taken either.
  */
 static bool
-evict(struct evaluation *ev, const struct rule *rule, wall_ms t)
+evict(struct evaluation *ev, const struct rule *rule, wall_ms t, bool really)
 {
 	struct customer *customer = ev->customer;
 	struct cap_question q = question(ev);
-	struct pending *before = arena_copy(ev->a->arena, customer->pendings,
-	    customer->n_pendings * sizeof *before);
 	size_t n_before = customer->n_pendings;
+	struct pending *before = arena_copy(
+	    ev->a->arena, customer->pendings, n_before * sizeof *before);
 	struct pending *ended =
 	    ARENA_ARRAY(ev->a->arena, n_before, struct pending);
 	size_t n_ended = 0;
@@ -162,14 +163,17 @@ evict(struct evaluation *ev, const struct rule *rule, wall_ms t)
 	while ((full = first_full(&q, rule, t, &end)) != NULL) {
 		const struct pending *p = weakest(ev, &q, rule, full, end);
 
-		if (p == NULL) {
-			(void)memcpy(customer->pendings, before,
-			    n_before * sizeof *before);
-			customer->n_pendings = n_before;
-			return (false);
-		}
+		if (p == NULL)
+			break;
 		ended[n_ended++] = *p;
 		(void)pending_take(customer, p);
+	}
+	if (full != NULL || !really) {
+		if (n_before > 0)
+			(void)memcpy(customer->pendings, before,
+			    n_before * sizeof *before);
+		customer->n_pendings = n_before;
+		return (full == NULL);
 	}
 	for (size_t i = 0; i < n_ended; i++)
 		suppress(ev, rule_of(ev->a->edition, ended[i].rule), &ended[i],
@@ -204,16 +208,14 @@ open_at(const struct evaluation *ev, const struct candidate *c, wall_ms t)
 	    jitter_hash(ev, c->rule, &c->pending)));
 }
 
-/* A cap is full at t: make room, or find a later place, or none. */
+/* The first instant from *t on that the rule's caps and quiet hours allow. */
 static bool
-find_room(struct evaluation *ev, const struct candidate *c, wall_ms *t)
+later_room(const struct evaluation *ev, const struct candidate *c, wall_ms *t)
 {
 	struct cap_question q = question(ev);
 	const struct cap *full;
 	wall_ms end;
 
-	if (evict(ev, c->rule, *t))
-		return (true);
 	for (int i = 0; i < PLACES_MAX; i++) {
 		full = first_full(&q, c->rule, *t, &end);
 		if (full == NULL)
@@ -239,15 +241,12 @@ find_place(struct evaluation *ev, const struct candidate *c, wall_ms *release)
 	const struct quiet_hours *quiet = c->rule->quiet;
 	bool drop = quiet != NULL && quiet->drop &&
 		    quiet_at(quiet, q.zones, q.zone, ev->n);
-	wall_ms end;
 
 	*release = drop ? ev->n : open_at(ev, c, ev->n);
 	if (drop)
-		return (first_full(&q, c->rule, ev->n, &end) != NULL
-			    ? PLACE_CAP
-			    : PLACE_QUIET);
-	if (first_full(&q, c->rule, *release, &end) != NULL &&
-	    !find_room(ev, c, release))
+		return (
+		    evict(ev, c->rule, ev->n, false) ? PLACE_QUIET : PLACE_CAP);
+	if (!evict(ev, c->rule, *release, true) && !later_room(ev, c, release))
 		return (PLACE_CAP);
 	return (*release > ev->n ? PLACE_LATER : PLACE_NOW);
 }
@@ -333,44 +332,63 @@ catch_up(struct evaluation *ev, struct candidate *c)
 
 /* `reentry: never`: the first decision uses it up, whatever becomes of it. */
 static bool
-used_up(struct evaluation *ev, const struct candidate *c)
+used_up(const struct evaluation *ev, const struct candidate *c)
 {
-	struct rule_state *state;
+	const struct rule_state *state =
+	    customer_rule(ev->customer, c->rule->hash);
 
-	if (c->rule->reentry.kind != REENTRY_NEVER || c->stage == STAGE_RELEASE)
+	return (c->rule->reentry.kind == REENTRY_NEVER &&
+		c->stage != STAGE_RELEASE && state != NULL &&
+		(state->flags & RULE_USED) != 0);
+}
+
+static void
+use_up(struct evaluation *ev, const struct candidate *c)
+{
+	if (c->rule->reentry.kind == REENTRY_NEVER)
+		customer_rule_make(ev->customer, ev->a->arena, c->rule->hash)
+		    ->flags |= RULE_USED;
+}
+
+/* Told to nobody: shadow rules, and what was decided before we were live. */
+static bool
+unsaid(struct evaluation *ev, const struct candidate *c)
+{
+	struct tally *tally = &ev->a->tallies[c->rule - ev->a->edition->rules];
+
+	if (c->rule->mode == MODE_SHADOW)
+		tally->shadows++;
+	else if (ev->primed)
+		tally->primed++;
+	else
 		return (false);
-	state = customer_rule_make(ev->customer, ev->a->arena, c->rule->hash);
-	if ((state->flags & RULE_USED) != 0)
-		return (true);
-	state->flags |= RULE_USED;
-	return (false);
+	return (true);
 }
 
 void
 gate_decide(struct evaluation *ev, struct candidate *c)
 {
-	struct tally *tally = &ev->a->tallies[c->rule - ev->a->edition->rules];
+	bool stale = ev->wall - c->pending.tau > c->rule->expires;
+	bool holds;
 
 	if (c->stage != STAGE_FRESH && !pending_take(ev->customer, &c->pending))
 		return;
 	if (used_up(ev, c))
 		return;
-	if (c->rule->mode == MODE_SHADOW) {
-		tally->shadows++;
+	holds = stale || c->stage == STAGE_FRESH ||
+		pending_holds(ev, c->rule, &c->pending);
+	/* A delay is a decision only when it is over and sendIf holds. */
+	if (c->stage != STAGE_DELAY || holds)
+		use_up(ev, c);
+	if (unsaid(ev, c))
 		return;
-	}
-	if (ev->primed) {
-		tally->primed++;
-		return;
-	}
-	if (ev->wall - c->pending.tau > c->rule->expires)
+	if (stale)
 		suppress(ev, c->rule, &c->pending, REASON_STALE, SPAN(""));
-	else if (c->stage != STAGE_FRESH &&
-		 !pending_holds(ev, c->rule, &c->pending))
+	else if (!holds)
 		suppress(ev, c->rule, &c->pending, REASON_CONDITION, SPAN(""));
 	else if (catch_up(ev, c))
 		return;
-	else if (c->pending.kind != PENDING_GATE || c->stage != STAGE_RELEASE)
+	else if (c->stage != STAGE_RELEASE || c->pending.kind != PENDING_GATE)
 		pass(ev, c);
 	else if (!consented(ev, c->rule))
 		suppress(ev, c->rule, &c->pending, REASON_CONSENT_WITHDRAWN,
@@ -380,16 +398,16 @@ gate_decide(struct evaluation *ev, struct candidate *c)
 }
 
 void
-gate_move(struct evaluation *ev, const struct rule *rule,
-    const struct pending *pending)
+gate_move(struct evaluation *ev, const struct candidate *held)
 {
-	struct candidate c = {
-	    .rule = rule, .stage = STAGE_RELEASE, .pending = *pending};
+	struct candidate c = *held;
+	wall_ms release = open_at(ev, &c, ev->n);
 
-	c.pending.due = open_at(ev, &c, ev->n);
-	if (c.pending.due == pending->due ||
-	    !pending_take(ev->customer, pending))
+	if (!pending_take(ev->customer, &held->pending))
 		return;
+	/* No room at all: it keeps its place, and is asked again there. */
+	if (later_room(ev, &c, &release))
+		c.pending.due = release;
 	customer_pending_add(ev->customer, ev->a->arena, &c.pending);
 	if (c.pending.due <= ev->n)
 		add_candidate(ev, &c);

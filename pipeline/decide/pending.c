@@ -134,6 +134,15 @@ silence_over(const struct evaluation *ev, const struct rule *rule,
 		latest.id_hash != p->about);
 }
 
+/* What was at risk is safe again, or has been outgrown. */
+static bool
+status_kept(const struct tier_state *state, int at_risk)
+{
+	return (state->tier > at_risk ||
+		(state->tier == at_risk && state->mode == TIER_ACTIVE &&
+		    state->warned == 0));
+}
+
 static enum reason
 ended_by(struct evaluation *ev, const struct rule *rule,
     const struct pending *p, const struct event *event)
@@ -145,31 +154,36 @@ ended_by(struct evaluation *ev, const struct rule *rule,
 			    ? REASON_REFUND
 			    : REASON_PURCHASE_ARRIVED);
 	if (rule->source == SOURCE_TIER && rule->tier == TIER_AT_RISK &&
-	    (ev->customer->tier.tier != p->tier_new ||
-		ev->customer->tier.warned == 0))
+	    status_kept(&ev->customer->tier, p->tier_new))
 		return (REASON_RETAINED);
 	return (REASON_NONE);
 }
 
 /*
  * The customer's zone may be another now: releases that quiet hours or caps
- * set are found anew, and what is open now goes out in this evaluation.
+ * set are found anew, in the order of the gate, and what is open now goes out
+ * in this evaluation.
  */
 static void
 move_releases(struct evaluation *ev)
 {
 	struct customer *customer = ev->customer;
-	size_t n = customer->n_pendings;
-	struct pending *held =
-	    arena_copy(ev->a->arena, customer->pendings, n * sizeof *held);
+	struct evaluation held = *ev;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *rule = rule_of(ev->a->edition, held[i].rule);
+	held.candidates = NULL;
+	held.n_candidates = held.room = 0;
+	for (size_t i = 0; i < customer->n_pendings; i++) {
+		const struct pending *p = &customer->pendings[i];
+		struct candidate c = {.rule = rule_of(ev->a->edition, p->rule),
+		    .stage = STAGE_RELEASE,
+		    .pending = *p};
 
-		if (rule != NULL && held[i].kind == PENDING_GATE &&
-		    held[i].due > ev->n)
-			gate_move(ev, rule, &held[i]);
+		if (c.rule != NULL && p->kind == PENDING_GATE && p->due > ev->n)
+			add_candidate(&held, &c);
 	}
+	candidates_sort(&held);
+	for (size_t i = 0; i < held.n_candidates; i++)
+		gate_move(ev, &held.candidates[i]);
 }
 
 void

@@ -29,6 +29,8 @@ change_key(const struct look *look, const struct tier_event *event)
 
 	if (event->kind == TIER_WARNED)
 		return (time_key(look->arena, look->n));
+	if (event->from == event->to)
+		return (cause);
 	return (arena_print(look->arena, "%.*s:%.*s>%.*s", SPAN_ARGS(cause),
 	    SPAN_ARGS(from), SPAN_ARGS(to)));
 }
