@@ -1,6 +1,7 @@
 #ifndef PIPELINE_CEL_CEL_H
 #define PIPELINE_CEL_CEL_H
 
+#include "pipeline/base/money.h"
 #include "pipeline/cel/host.h"
 
 /*

@@ -49,7 +49,7 @@ hash_of_stream(const struct schema *schema, int stream)
 uint32_t
 hash_of_tier(const struct tier_program *program, int tier)
 {
-	if (program == NULL || tier < 0 || (size_t)tier >= program->n_tiers)
+	if (program == NULL || tier < 0 || tier >= program->n_tiers)
 		return (0);
 	return (hash_short(program->tiers[tier].name));
 }
@@ -59,9 +59,9 @@ tier_of_hash(const struct tier_program *program, uint32_t hash)
 {
 	if (program == NULL || hash == 0)
 		return (TIER_NONE);
-	for (size_t i = 0; i < program->n_tiers; i++)
+	for (int i = 0; i < program->n_tiers; i++)
 		if (hash_short(program->tiers[i].name) == hash)
-			return ((int)i);
+			return (i);
 	return (TIER_NONE);
 }
 

@@ -54,6 +54,7 @@ struct day_count {
 struct last_kind {
 	struct value kind;
 	wall_ms e;
+	uint64_t id_hash;
 };
 
 /*
@@ -131,15 +132,6 @@ struct consent {
 	uint64_t id_hash;
 };
 
-/* Where the customer stands in the loyalty programme: pipeline/model/tier.h. */
-struct tier_state {
-	int tier;      /* -1: none; else the index of the programme's tier */
-	uint8_t mode;  /* enum tier_mode */
-	wall_ms since; /* GRACE: when it began, which is valid_to     */
-	wall_ms warned_to; /* the valid_to that `warned` is about         */
-	uint32_t warned;   /* a bit for each warning lead already given   */
-};
-
 /* What a rule has done for this customer under one key: 64 bits of its own. */
 struct rule_key {
 	uint64_t key;
@@ -148,9 +140,11 @@ struct rule_key {
 
 /* A rule's memory of this customer.  pipeline/rule says what each means. */
 enum {
-	RULE_HELD = 1,    /* state rule: `when` was true, not armed         */
-	RULE_WAITING = 2, /* state rule: `for` runs since `since`           */
-	RULE_USED = 4,    /* `reentry: never` has been used up              */
+	RULE_HELD = 1, /* state rule: `when` was true at the last look      */
+	RULE_WAITING =
+	    2,          /* state rule: `for` runs since `since`              */
+	RULE_USED = 4,  /* `reentry: never` has been used up                 */
+	RULE_SPENT = 8, /* state rule: has fired and is not armed again yet  */
 };
 
 struct rule_state {
@@ -175,6 +169,7 @@ struct pending {
 	enum pending_kind kind;
 	wall_ms due; /* its release, or the end of its delay */
 	wall_ms tau;
+	wall_ms decided; /* PENDING_GATE: n at which it passed the gate */
 	duration_ms lag; /* PENDING_CATCH_UP: W - n when last deferred */
 	struct span key; /* occurrence key */
 	/* Its cause: an event, or (stream NULL) time. */

@@ -82,11 +82,19 @@ fold_ringed(struct customer *customer, const struct schema *schema,
 
 struct fold_result
 fold(struct customer *customer, const struct schema *schema,
-    const struct event *event, struct arena *arena)
+    const struct event *event, bool keep, struct arena *arena)
 {
+	struct history *history = &customer->histories[event->stream->index];
+
 	refund_expire(customer, schema, event->a);
 	if (event->stream->role == ROLE_REFUND)
 		return (refund_fold(customer, schema, event, arena));
+	if (!keep)
+		return ((struct fold_result){
+		    .folding =
+			ring_seen(&history->ring, event->id_hash, event->raw)
+			    ? FOLD_DUPLICATE
+			    : FOLD_DONE});
 	if (event->stream->keep == KEEP_EXACT)
 		return (fold_exact(customer, schema, event, arena));
 	return (fold_ringed(customer, schema, event, arena));

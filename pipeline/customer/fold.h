@@ -26,10 +26,12 @@ struct fold_result {
 /*
  * Put an event where it belongs, at its own event time, late or not.
  * Duplicates are known by id hash and raw event time.  Beyond stream->max the
- * oldest entries fold into months and the closed statistics.
+ * oldest entries fold into months and the closed statistics.  An event that its
+ * stream's `where:` does not keep (keep false) goes into the ring alone, so
+ * that its duplicate is found.
  */
 struct fold_result fold(struct customer *customer, const struct schema *schema,
-    const struct event *event, struct arena *arena);
+    const struct event *event, bool keep, struct arena *arena);
 
 /*
  * Let go of what has run out at n: orphans 30 days after their arrival, day

@@ -32,7 +32,7 @@ gone(void **state)
 static struct fold_result
 put(struct event event)
 {
-	return (fold(c, &shop.schema, &event, arena));
+	return (fold(c, &shop.schema, &event, true, arena));
 }
 
 static struct fold_result
