@@ -129,7 +129,7 @@ random_customer(uint64_t *seed)
 		struct event event =
 		    random_event(&shop, arena, seed, ids, span);
 
-		(void)fold(c, &shop.schema, &event, arena);
+		(void)fold(c, &shop.schema, &event, true, arena);
 		if (c->seen < event.a)
 			c->seen = event.a;
 	}
@@ -177,10 +177,10 @@ extremes_come_back(void **state)
 	fields[WEIGHT] = value_double(-0.0);
 	fields[QUANTITY] = value_int(INT64_MIN);
 	event.fields = fields;
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	event.raw = event.e = event.a = INT64_MAX;
 	fields[WEIGHT] = value_double(1e300);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	c->seen = INT64_MAX;
 	c->until = INT64_MIN;
 	check_round_trip(c);
@@ -189,7 +189,7 @@ extremes_come_back(void **state)
 	check_round_trip(c);
 	shop.streams[PURCHASES].max = 1;
 	event.id_hash++;
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	check_round_trip(c);
 }
 
@@ -240,12 +240,12 @@ rich_customer(void)
 		fields[SKU] = value_string(
 		    arena_print(arena, "SK-%05d", 12345 + i * 911));
 		event.fields = fields;
-		(void)fold(c, &shop.schema, &event, arena);
+		(void)fold(c, &shop.schema, &event, true, arena);
 	}
 	event = profile(&shop, SPAN("pr-1"), T0, changes, 3);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	event = consent(&shop, SPAN("co-1"), T0, 0, true);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	c->seen = T0 + 460 * DAY_MS;
 	c->until = c->seen + 12 * DAY_MS;
 	c->edition = UINT64_C(0x5c1f03b2a9e44d70);
