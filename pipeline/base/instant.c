@@ -13,6 +13,7 @@ enum {
 	YEAR_DIGITS = 4,
 	PAIR_DIGITS = 2,
 	FRACTION_DIGITS = 3,
+	FIRST_DIGIT_MS = 100, /* what the digit behind the point counts */
 	HOURS = 24,
 	SIXTY = 60,
 };
@@ -80,7 +81,7 @@ static int
 take_fraction(struct scan *s)
 {
 	int ms = 0;
-	int place = 100;
+	int place = FIRST_DIGIT_MS;
 
 	if (s->bad || s->at == s->end || *s->at != '.')
 		return (0);

@@ -10,74 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "pipeline/base/utf8.h"
+
 enum {
 	DOUBLE_TEXT_MAX = 32,
 	ENOUGH_DIGITS = 17, /* for any double */
 	FIRST_PRINTABLE = 0x20,
+	FIRST_BEYOND_ASCII = 0x80,
 };
 
 /* Whole doubles up to here are exact, and so are printed without exponent. */
 #define WHOLE_MAX   9007199254740992.0
 
 #define REPLACEMENT "\xef\xbf\xbd"
-
-/* What a lead byte of UTF-8 promises. */
-struct lead {
-	uint8_t mask;
-	uint8_t bits;
-	uint8_t length;
-	uint32_t least; /* a smaller code point is an overlong form */
-};
-
-static const struct lead leads[] = {
-    {0xe0, 0xc0, 2, 0x80},    /* NOLINT(readability-magic-numbers) */
-    {0xf0, 0xe0, 3, 0x800},   /* NOLINT(readability-magic-numbers) */
-    {0xf8, 0xf0, 4, 0x10000}, /* NOLINT(readability-magic-numbers) */
-};
-
-enum {
-	CONTINUATION_MASK = 0xc0,
-	CONTINUATION = 0x80,
-	CONTINUATION_SHIFT = 6,
-	CONTINUATION_BITS = 0x3f,
-	SURROGATE_FIRST = 0xd800,
-	SURROGATE_LAST = 0xdfff,
-	CODE_POINT_LAST = 0x10ffff,
-};
-
-static const struct lead *
-find_lead(uint8_t byte)
-{
-	for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
-		if ((byte & leads[i].mask) == leads[i].bits)
-			return (&leads[i]);
-	}
-	return (NULL);
-}
-
-/* Length of the sequence of several bytes that text begins with; or 0. */
-static size_t
-sequence_length(struct span text)
-{
-	const struct lead *lead = find_lead((uint8_t)text.at[0]);
-	uint32_t code;
-
-	if (lead == NULL || lead->length > text.length)
-		return (0);
-	code = (uint8_t)text.at[0] & (uint8_t)~lead->mask;
-	for (size_t i = 1; i < lead->length; i++) {
-		uint8_t byte = (uint8_t)text.at[i];
-
-		if ((byte & CONTINUATION_MASK) != CONTINUATION)
-			return (0);
-		code =
-		    (code << CONTINUATION_SHIFT) | (byte & CONTINUATION_BITS);
-	}
-	if (code < lead->least || code > CODE_POINT_LAST ||
-	    (code >= SURROGATE_FIRST && code <= SURROGATE_LAST))
-		return (0);
-	return (lead->length);
-}
 
 static void
 put_escape(struct buffer *b, char c)
@@ -101,7 +46,7 @@ plain_length(struct span text)
 	size_t i = 0;
 
 	while (i < text.length && (uint8_t)text.at[i] >= FIRST_PRINTABLE &&
-	       (uint8_t)text.at[i] < CONTINUATION && text.at[i] != '"' &&
+	       (uint8_t)text.at[i] < FIRST_BEYOND_ASCII && text.at[i] != '"' &&
 	       text.at[i] != '\\')
 		i++;
 	return (i);
@@ -116,10 +61,10 @@ json_string(struct buffer *b, struct span text)
 	while (left.length > 0) {
 		size_t n = plain_length(left);
 
-		if (n == 0 && (uint8_t)left.at[0] < CONTINUATION) {
+		if (n == 0 && (uint8_t)left.at[0] < FIRST_BEYOND_ASCII) {
 			put_escape(b, left.at[0]);
 			n = 1;
-		} else if (n == 0 && (n = sequence_length(left)) == 0) {
+		} else if (n == 0 && (n = utf8_length(left)) == 0) {
 			buffer_span_add(b, SPAN(REPLACEMENT));
 			n = 1;
 		} else {

@@ -4,8 +4,11 @@
  * each literal, each number against the grammar, and that nothing follows.
  */
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <simdjson.h>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -304,10 +307,19 @@ drop_tree(struct json_reader *reader) noexcept
 struct json_reader *
 make_reader() noexcept
 {
+	/* NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): see border.hpp */
 	struct json_reader *reader = new json_reader;
 
 	reader->tree = arena_new();
 	return (reader);
+}
+
+/* from_chars does not say whether a number is too large or too small. */
+double
+beyond_range(struct span token) noexcept
+{
+	return (
+	    std::strtod(std::string(token.at, token.length).c_str(), nullptr));
 }
 
 } // namespace
@@ -353,7 +365,10 @@ json_number(struct span token, double *ret)
 	double v;
 	auto got = std::from_chars(token.at, end, v);
 
-	if (got.ec != std::errc{} || got.ptr != end)
+	if (got.ec == std::errc::result_out_of_range)
+		v = beyond_range(token);
+	if (got.ec == std::errc::invalid_argument || got.ptr != end ||
+	    std::isinf(v))
 		return (false);
 	*ret = v;
 	return (true);

@@ -30,6 +30,7 @@ compile(struct span pattern) noexcept
 	RE2::Options options(RE2::Quiet);
 
 	options.set_max_mem(MEMORY_MAX);
+	/* NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): see border.hpp */
 	return (new regex{{piece(pattern), options}});
 }
 

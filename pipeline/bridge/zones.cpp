@@ -9,11 +9,11 @@
 #include <cctz/civil_time.h>
 #include <cctz/time_zone.h>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <stdlib.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +34,7 @@ constexpr std::string_view VERSION = "# version ";
 /* No clock changed before the year 1; the tables end with the year 2200. */
 constexpr civil_second FIRST(1, 1, 1);
 constexpr civil_second END(2201, 1, 1);
-constexpr int64_t OFFSET_MAX = 26 * 60 * 60;
+constexpr int64_t OFFSET_MAX = 26 * HOUR_MS / SECOND_MS;
 /* A link may point at a link; not at itself, by way of others. */
 constexpr int LINKS_MAX = 8;
 
@@ -293,7 +293,7 @@ load(
 {
 	struct zones *zones = ARENA_NEW(arena, struct zones);
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): at start, before any thread */
-	const char *directory = getenv("TZDIR");
+	const char *directory = std::getenv("TZDIR");
 	struct source source;
 	enum outcome outcome;
 
