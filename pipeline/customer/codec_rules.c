@@ -76,6 +76,7 @@ orphans_get(struct codec_in *in)
 {
 	struct customer *customer = in->customer;
 	size_t n = count_get(&in->r, ORPHAN_MIN);
+	bool strange = false;
 
 	if (n == 0 || n > ORPHANS_MAX)
 		return (SECTION_BROKEN);
@@ -88,8 +89,11 @@ orphans_get(struct codec_in *in)
 		orphan->amount = positive_get(&in->r);
 		orphan->arrived = time_get(&in->r, customer->seen);
 		orphan_record_get(in, orphan);
-		if (orphan->stream == NULL)
-			return (SECTION_STRANGE);
+		strange |= orphan->stream == NULL;
+	}
+	if (strange && !in->r.broken) {
+		customer->n_orphans = 0;
+		return (SECTION_STRANGE);
 	}
 	return (in->r.broken ? SECTION_BROKEN : SECTION_READ);
 }
