@@ -10,6 +10,7 @@
  *	STREAM	hash of its stream (u32); how many fields are not null; of each
  *		the hash of name and type (u32), and its value
  *	LAG, PARENT, STEP, ABOUT	what they say
+ *	DECIDED	n at which it passed the gate, as the distance from due
  *	TIERS	hashes of the old and the new tier (u32; 0: none)
  */
 #include "pipeline/base/hash.h"
@@ -24,6 +25,7 @@ enum {
 	HAS_STEP = 32,
 	HAS_ABOUT = 64,
 	HAS_TIERS = 128,
+	HAS_DECIDED = 256,
 	PENDING_MIN = sizeof(uint32_t) + 4, /* bytes */
 	FIELD_MIN = sizeof(uint32_t) + 1,
 };
@@ -41,6 +43,7 @@ parts_of(const struct pending *p)
 		(p->traceparent.length > 0 ? HAS_PARENT : 0U) |
 		(p->step != 0 ? HAS_STEP : 0U) |
 		(p->about != 0 ? HAS_ABOUT : 0U) |
+		(p->decided != 0 ? HAS_DECIDED : 0U) |
 		(p->tier_old != 0 || p->tier_new != 0 ? HAS_TIERS : 0U));
 }
 
@@ -153,6 +156,8 @@ pending_put(struct codec_out *out, const struct pending *p)
 		buffer_u64(b, p->about);
 	if ((parts & HAS_TIERS) != 0)
 		tiers_put(out, p);
+	if ((parts & HAS_DECIDED) != 0)
+		time_put(b, p->due, p->decided);
 }
 
 static int32_t
@@ -187,6 +192,8 @@ parts_get(struct codec_in *in, struct pending *p, uint32_t parts)
 		p->about = reader_u64(&in->r);
 	if ((parts & HAS_TIERS) != 0)
 		tiers_get(in, p);
+	if ((parts & HAS_DECIDED) != 0)
+		p->decided = time_get(&in->r, p->due);
 }
 
 static struct pending

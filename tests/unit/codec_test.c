@@ -94,6 +94,7 @@ add_random_pendings(struct customer *c, uint64_t *seed)
 		    .kind = (enum pending_kind)random_below(seed, 3),
 		    .due = c->seen + (wall_ms)random_below(seed, DAY_MS),
 		    .tau = c->seen - 1,
+		    .decided = (wall_ms)random_below(seed, 2) * (c->seen - 2),
 		    .lag = (duration_ms)random_below(seed, 2) * 99,
 		    .key = event.id,
 		    .step = (int32_t)random_below(seed, 3) - 1,
@@ -129,7 +130,7 @@ random_customer(uint64_t *seed)
 		struct event event =
 		    random_event(&shop, arena, seed, ids, span);
 
-		(void)fold(c, &shop.schema, &event, arena);
+		(void)fold(c, &shop.schema, &event, true, arena);
 		if (c->seen < event.a)
 			c->seen = event.a;
 	}
@@ -141,7 +142,7 @@ random_customer(uint64_t *seed)
 		       : c->seen + (wall_ms)random_below(seed, DAY_MS);
 	if (random_below(seed, 2) == 0)
 		c->tier = (struct tier_state){
-		    (int)random_below(seed, 3) - 1, 1, T0, c->seen, 3};
+		    (int)random_below(seed, 3) - 1, TIER_GRACE, T0, c->seen, 3};
 	add_random_rules(c, seed);
 	add_random_pendings(c, seed);
 	return (c);
@@ -177,10 +178,10 @@ extremes_come_back(void **state)
 	fields[WEIGHT] = value_double(-0.0);
 	fields[QUANTITY] = value_int(INT64_MIN);
 	event.fields = fields;
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	event.raw = event.e = event.a = INT64_MAX;
 	fields[WEIGHT] = value_double(1e300);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	c->seen = INT64_MAX;
 	c->until = INT64_MIN;
 	check_round_trip(c);
@@ -189,7 +190,7 @@ extremes_come_back(void **state)
 	check_round_trip(c);
 	shop.streams[PURCHASES].max = 1;
 	event.id_hash++;
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	check_round_trip(c);
 }
 
@@ -240,12 +241,12 @@ rich_customer(void)
 		fields[SKU] = value_string(
 		    arena_print(arena, "SK-%05d", 12345 + i * 911));
 		event.fields = fields;
-		(void)fold(c, &shop.schema, &event, arena);
+		(void)fold(c, &shop.schema, &event, true, arena);
 	}
 	event = profile(&shop, SPAN("pr-1"), T0, changes, 3);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	event = consent(&shop, SPAN("co-1"), T0, 0, true);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	c->seen = T0 + 460 * DAY_MS;
 	c->until = c->seen + 12 * DAY_MS;
 	c->edition = UINT64_C(0x5c1f03b2a9e44d70);
@@ -351,7 +352,7 @@ consent_and_tiers_are_found_by_name(void **state)
 	struct customer *back;
 
 	(void)state;
-	c->tier = (struct tier_state){1, 2, T0, T0, 0};
+	c->tier = (struct tier_state){1, TIER_GRACE, T0, T0, 0};
 	bytes = customer_encode(&codec, c, arena);
 	shop.schema.channels = fewer;
 	shop.schema.n_channels = 2;
@@ -360,7 +361,7 @@ consent_and_tiers_are_found_by_name(void **state)
 	assert_int_equal(back->consents[0].state, CONSENT_UNKNOWN);
 	assert_int_equal(back->consents[1].state, CONSENT_GRANTED);
 	assert_int_equal(back->tier.tier, 0);
-	assert_int_equal(back->tier.mode, 2);
+	assert_int_equal(back->tier.mode, TIER_GRACE);
 	codec.program = NULL;
 	bytes = customer_encode(&codec, decoded(bytes), arena);
 	codec.program = &other;

@@ -180,14 +180,14 @@ arrival_order_leaves_no_trace_in_the_bytes(void **state)
 			i += is_usable(events, i);
 		}
 		for (size_t i = 0; i < n; i++)
-			(void)fold(a, &shop.schema, &events[i], arena);
+			(void)fold(a, &shop.schema, &events[i], true, arena);
 		for (size_t i = n; i > 0; i--) {
 			size_t k = random_below(&seed, i);
 			struct event event = events[k];
 
 			events[k] = events[i - 1];
 			events[i - 1] = event;
-			(void)fold(b, &shop.schema, &event, arena);
+			(void)fold(b, &shop.schema, &event, true, arena);
 		}
 		for (size_t i = 0; i < N_STREAMS; i++)
 			a->histories[i].ring = b->histories[i].ring;

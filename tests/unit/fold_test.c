@@ -161,6 +161,7 @@ an_orphan_lives_30_days_from_its_arrival(void **state)
 	assert_false(
 	    put(purchase(&shop, arena, SPAN("p1"), T0 + 30 * DAY_MS, 500))
 		.netted);
+	fold_expire(c, &shop.schema, T0 + 30 * DAY_MS);
 	assert_int_equal(c->n_orphans, 1);
 	assert_true(
 	    put(purchase(&shop, arena, SPAN("p2"), T0 + 30 * DAY_MS, 500))

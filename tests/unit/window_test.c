@@ -33,7 +33,7 @@ gone(void **state)
 static void
 put(struct event event)
 {
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 }
 
 static bool
@@ -656,7 +656,7 @@ churn_is_the_same_before_and_after_folding(void **state)
 			    arena_print(arena, "p%d", (int)k), t,
 			    (int64_t)random_below(&seed, 3));
 			shop.streams[PURCHASES].max = 256;
-			(void)fold(kept, &shop.schema, &event, arena);
+			(void)fold(kept, &shop.schema, &event, true, arena);
 			shop.streams[PURCHASES].max = (uint32_t)(i % 7 + 1);
 			put(event);
 		}
