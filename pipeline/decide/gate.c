@@ -160,6 +160,8 @@ evict(struct evaluation *ev, const struct rule *rule, wall_ms t, bool really)
 	const struct cap *full;
 	wall_ms end;
 
+	if (first_full(&q, rule, t, &end) == NULL)
+		return (true);
 	while ((full = first_full(&q, rule, t, &end)) != NULL) {
 		const struct pending *p = weakest(ev, &q, rule, full, end);
 
