@@ -102,7 +102,7 @@ orphans_get(struct codec_in *in)
 static bool
 tier_untouched(const struct tier_state *tier)
 {
-	return (tier->tier == TIER_NONE && tier->mode == 0 &&
+	return (tier->tier == TIER_NONE && tier->mode == TIER_ACTIVE &&
 		tier->warned == 0 && tier->since == INSTANT_BEFORE &&
 		tier->warned_to == INSTANT_BEFORE);
 }
@@ -115,7 +115,7 @@ tier_put(struct codec_out *out)
 	if (out->codec->program == NULL || tier_untouched(tier))
 		return;
 	buffer_u32(&out->b, hash_of_tier(out->codec->program, tier->tier));
-	buffer_u8(&out->b, tier->mode);
+	buffer_u8(&out->b, (uint8_t)tier->mode);
 	time_put(&out->b, out->customer->seen, tier->since);
 	time_put(&out->b, out->customer->seen, tier->warned_to);
 	buffer_varint(&out->b, tier->warned);
@@ -126,16 +126,18 @@ tier_get(struct codec_in *in)
 {
 	struct tier_state tier;
 	uint32_t hash;
+	uint8_t mode;
 
 	if (in->codec->program == NULL)
 		return (SECTION_STRANGE);
 	hash = reader_u32(&in->r);
 	tier.tier = tier_of_hash(in->codec->program, hash);
-	tier.mode = reader_u8(&in->r);
+	mode = reader_u8(&in->r);
+	tier.mode = (enum tier_mode)mode;
 	tier.since = time_get(&in->r, in->customer->seen);
 	tier.warned_to = time_get(&in->r, in->customer->seen);
 	tier.warned = small_get(&in->r);
-	if (in->r.broken)
+	if (in->r.broken || mode > TIER_GRACE)
 		return (SECTION_BROKEN);
 	/* A tier that is gone takes its grace and its warnings with it. */
 	if (hash == 0 || tier.tier != TIER_NONE)

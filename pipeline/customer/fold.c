@@ -84,7 +84,6 @@ fold(struct customer *customer, const struct schema *schema,
 {
 	struct history *history = &customer->histories[event->stream->index];
 
-	refund_expire(customer, schema, event->a);
 	if (event->stream->role == ROLE_REFUND)
 		return (refund_fold(customer, schema, event, arena));
 	if (!keep)

@@ -59,13 +59,25 @@ entry_has_refund(const struct entry *entry, uint64_t refund)
 	return (false);
 }
 
+static bool
+orphan_lives(const struct orphan *orphan, wall_ms t)
+{
+	wall_ms end;
+
+	return (__builtin_add_overflow(orphan->arrived, ORPHAN_LIFE, &end) ||
+		t < end);
+}
+
 /* Has any purchase of this order, or any orphan, had this refund? */
 static bool
 refund_known(const struct customer *customer, const struct schema *schema,
-    uint64_t order_hash, uint64_t refund)
+    uint64_t order_hash, const struct event *event)
 {
+	uint64_t refund = event->id_hash;
+
 	for (size_t i = 0; i < customer->n_orphans; i++)
-		if (customer->orphans[i].id_hash == refund)
+		if (customer->orphans[i].id_hash == refund &&
+		    orphan_lives(&customer->orphans[i], event->a))
 			return (true);
 	for (size_t i = 0; i < schema->n_streams; i++) {
 		const struct history *history = &customer->histories[i];
@@ -134,8 +146,9 @@ refund_fold(struct customer *customer, const struct schema *schema,
 	int64_t amount = refund_amount(event);
 	struct entry *entry;
 
-	if (refund_known(customer, schema, order_hash, event->id_hash))
+	if (refund_known(customer, schema, order_hash, event))
 		return (result);
+	refund_expire(customer, schema, event->a);
 	result.folding = FOLD_DONE;
 	entry = purchase_of(customer, schema, order_hash);
 	if (entry != NULL)
@@ -153,15 +166,6 @@ refund_fold(struct customer *customer, const struct schema *schema,
 					 .fields = event->fields});
 	result.refunded = entry;
 	return (result);
-}
-
-static bool
-orphan_lives(const struct orphan *orphan, wall_ms t)
-{
-	wall_ms end;
-
-	return (__builtin_add_overflow(orphan->arrived, ORPHAN_LIFE, &end) ||
-		t < end);
 }
 
 bool

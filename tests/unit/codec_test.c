@@ -94,6 +94,7 @@ add_random_pendings(struct customer *c, uint64_t *seed)
 		    .kind = (enum pending_kind)random_below(seed, 3),
 		    .due = c->seen + (wall_ms)random_below(seed, DAY_MS),
 		    .tau = c->seen - 1,
+		    .decided = (wall_ms)random_below(seed, 2) * (c->seen - 2),
 		    .lag = (duration_ms)random_below(seed, 2) * 99,
 		    .key = event.id,
 		    .step = (int32_t)random_below(seed, 3) - 1,
@@ -141,7 +142,7 @@ random_customer(uint64_t *seed)
 		       : c->seen + (wall_ms)random_below(seed, DAY_MS);
 	if (random_below(seed, 2) == 0)
 		c->tier = (struct tier_state){
-		    (int)random_below(seed, 3) - 1, 1, T0, c->seen, 3};
+		    (int)random_below(seed, 3) - 1, TIER_GRACE, T0, c->seen, 3};
 	add_random_rules(c, seed);
 	add_random_pendings(c, seed);
 	return (c);
@@ -351,7 +352,7 @@ consent_and_tiers_are_found_by_name(void **state)
 	struct customer *back;
 
 	(void)state;
-	c->tier = (struct tier_state){1, 2, T0, T0, 0};
+	c->tier = (struct tier_state){1, TIER_GRACE, T0, T0, 0};
 	bytes = customer_encode(&codec, c, arena);
 	shop.schema.channels = fewer;
 	shop.schema.n_channels = 2;
@@ -360,7 +361,7 @@ consent_and_tiers_are_found_by_name(void **state)
 	assert_int_equal(back->consents[0].state, CONSENT_UNKNOWN);
 	assert_int_equal(back->consents[1].state, CONSENT_GRANTED);
 	assert_int_equal(back->tier.tier, 0);
-	assert_int_equal(back->tier.mode, 2);
+	assert_int_equal(back->tier.mode, TIER_GRACE);
 	codec.program = NULL;
 	bytes = customer_encode(&codec, decoded(bytes), arena);
 	codec.program = &other;

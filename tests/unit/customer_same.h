@@ -82,6 +82,7 @@ same_days(const struct history *a, const struct history *b)
 	for (size_t i = 0; i < a->n_lasts; i++)
 		SAME(
 		    "last", a->lasts[i].e == b->lasts[i].e &&
+				a->lasts[i].id_hash == b->lasts[i].id_hash &&
 				same_value(a->lasts[i].kind, b->lasts[i].kind));
 	SAME("ring", a->ring.n == b->ring.n);
 	for (size_t i = 0; i < a->ring.n; i++)
@@ -132,8 +133,8 @@ same_pending(const struct pending *a, const struct pending *b)
 {
 	SAME("pending", a->rule == b->rule && a->kind == b->kind &&
 			    a->due == b->due && a->tau == b->tau &&
-			    a->lag == b->lag && a->step == b->step &&
-			    a->tier_old == b->tier_old &&
+			    a->decided == b->decided && a->lag == b->lag &&
+			    a->step == b->step && a->tier_old == b->tier_old &&
 			    a->tier_new == b->tier_new && a->about == b->about);
 	SAME("pending key", span_equals(a->key, b->key));
 	SAME("pending event",

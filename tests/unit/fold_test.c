@@ -173,6 +173,7 @@ an_orphan_lives_30_days_from_its_arrival(void **state)
 	assert_int_equal(
 	    waited(purchase(&shop, arena, SPAN("p1"), T0 + 30 * DAY_MS, 500)),
 	    0);
+	fold_expire(c, &shop.schema, T0 + 30 * DAY_MS);
 	assert_int_equal(c->n_orphans, 1);
 	assert_int_equal(
 	    waited(purchase(&shop, arena, SPAN("p2"), T0 + 30 * DAY_MS, 500)),
