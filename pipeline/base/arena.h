@@ -34,7 +34,8 @@ struct span arena_span(struct arena *arena, struct span from);
 struct span arena_print(struct arena *arena, const char *fmt, ...) PRINTF(2, 3);
 
 /* One thing of a type, and an array of things. */
-#define ARENA_NEW(arena, type)      ((type *)arena_alloc(arena, sizeof(type)))
-#define ARENA_ARRAY(arena, n, type) ((type *)arena_array(arena, n, sizeof(type)))
+#define ARENA_NEW(arena, type) ((type *)arena_alloc(arena, sizeof(type)))
+#define ARENA_ARRAY(arena, n, type) \
+	((type *)arena_array(arena, n, sizeof(type)))
 
 #endif
