@@ -1,6 +1,7 @@
 #ifndef PIPELINE_CEL_CEL_H
 #define PIPELINE_CEL_CEL_H
 
+#include "pipeline/base/money.h"
 #include "pipeline/cel/host.h"
 
 /*
@@ -23,6 +24,8 @@ enum cel_use {
 	CEL_AT_ONCE, /* at one instant: params, `when` of an event rule, sendIf */
 	CEL_IN_TIME, /* and until when: `when` of a state rule; what has no
 	                computable crossing is refused (E151)                   */
+	CEL_NAMED,   /* under a name, for either: nothing is refused, and what
+	                has no crossing says so by its class CEL_FREE           */
 };
 
 /*

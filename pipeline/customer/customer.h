@@ -4,6 +4,7 @@
 #include "pipeline/base/arena.h"
 #include "pipeline/base/value.h"
 #include "pipeline/event/event.h"
+#include "pipeline/model/tier.h"
 
 /*
  * All that is kept about one customer, decoded whole into a batch's arena.
@@ -13,6 +14,12 @@
  * that they survive a change of the files.
  */
 
+enum {
+	REFUNDS_MAX = 64, /* refunds whose ids a purchase remembers          */
+	MONTHS_MAX = 240, /* months kept of what was folded: 20 years        */
+	KINDS_MAX = 32,   /* kinds that a KEEP_DAYS stream tells apart       */
+};
+
 /* A purchase, a feedback, an engagement kept exactly. */
 struct entry {
 	wall_ms e;     /* event time, at most its arrival                  */
@@ -20,22 +27,26 @@ struct entry {
 	uint64_t id_hash;
 	int64_t gross;    /* purchase: minor units as bought                  */
 	int64_t refunded; /* purchase: the sum of its refunds                 */
-	const uint64_t *refunds; /* id hashes of the refunds it has had       */
+	const uint64_t *refunds; /* id hashes of its refunds, ascending       */
 	size_t n_refunds;
 	const struct value *fields; /* stream->n_kept, in the order of `kept` */
 };
 
-/* What is left of a month (UTC) whose entries were folded. */
+/* What is left of a month (UTC) whose entries were folded: those that counted. */
 struct month {
 	int32_t number; /* months since 1970-01 */
 	uint32_t count;
 	int64_t sum; /* minor units, net */
 };
 
-/* KEEP_DAYS: how many events of a kind on a UTC day. */
+/*
+ * KEEP_DAYS: how many events of a kind on a UTC day.  A stream tells the first
+ * KINDS_MAX kinds of a customer apart; all others count under null, so that
+ * a stream of ever new kinds cannot bloat him.
+ */
 struct day_count {
 	int32_t day;       /* since 1970-01-01 */
-	struct value kind; /* string, or null where the stream has no kind */
+	struct value kind; /* string, or null where the event has none */
 	uint32_t count;
 };
 
@@ -43,18 +54,22 @@ struct day_count {
 struct last_kind {
 	struct value kind;
 	wall_ms e;
+	uint64_t id_hash;
 };
 
-/* The closed statistics of folded purchases: those that counted (net > 0). */
+/*
+ * The closed statistics of what was folded: purchases of net above 0, and all
+ * of any other stream.  What had net 0 went without a trace.
+ */
 struct folded {
-	uint64_t count;      /* entries folded, of net above 0              */
+	uint64_t count;      /* entries folded that counted                 */
 	int64_t sum;         /* their net                                   */
 	wall_ms before;      /* windows that start earlier are not exact:
 	                       e of the newest folded entry; or INSTANT_BEFORE */
 	wall_ms first;       /* e of the earliest; INSTANT_NEVER if none    */
 	uint64_t days;       /* distinct purchase days among them           */
-	int64_t last_day;    /* the latest of these days                    */
-	wall_ms last_day_at; /* the earliest purchase of that day          */
+	int64_t last_day;    /* the latest of these days; 0 if none         */
+	wall_ms last_day_at; /* the earliest purchase of that day; or 0     */
 	uint64_t lost;       /* corrections that came too late to be applied */
 };
 
@@ -69,25 +84,38 @@ struct ring {
 
 /* One stream's past. */
 struct history {
-	struct entry *entries; /* KEEP_EXACT; by (e, id_hash) ascending */
+	struct entry *entries; /* KEEP_EXACT; by (e, id_hash, ahead) */
 	size_t n_entries;
 	size_t room;
 	struct folded folded;
 	struct month *months; /* ascending */
 	size_t n_months;
+	size_t months_room;
 	struct day_count *days; /* KEEP_DAYS; by (day, kind) */
 	size_t n_days;
-	struct last_kind *lasts;
+	size_t days_room;
+	struct last_kind *lasts; /* by kind */
 	size_t n_lasts;
+	size_t lasts_room;
 	struct ring ring; /* KEEP_DAYS, profile, consent */
 };
 
-/* A refund that came before its purchase; kept 30 days from its arrival. */
+/*
+ * A refund that came before its purchase; kept 30 days from its arrival.  The
+ * record itself stays with it: when the purchase comes, it counts as arriving
+ * right after it, and is evaluated then.
+ */
 struct orphan {
 	uint64_t id_hash;
 	uint64_t order_hash;
 	int64_t amount;
 	wall_ms arrived;
+	const struct stream *stream; /* NULL: the schema has it no more */
+	int32_t partition;
+	int64_t offset;
+	struct span id;
+	wall_ms e;
+	const struct value *fields; /* stream->n_fields */
 };
 
 enum { ORPHANS_MAX = 4 };
@@ -96,6 +124,7 @@ enum { ORPHANS_MAX = 4 };
 struct profile_field {
 	struct value value; /* null: unset, or never set */
 	wall_ms e;          /* INSTANT_BEFORE: never set */
+	int stream; /* whose record; NO_FIELD if it is gone or never set */
 	uint64_t id_hash;
 };
 
@@ -108,17 +137,9 @@ enum consent_state {
 /* One purpose on one channel; at equal e denied wins. */
 struct consent {
 	enum consent_state state;
-	wall_ms e;
+	wall_ms e;  /* INSTANT_BEFORE: never given, never denied */
+	int stream; /* whose record; NO_FIELD if it is gone or there is none */
 	uint64_t id_hash;
-};
-
-/* Where the customer stands in the loyalty programme: pipeline/model/tier.h. */
-struct tier_state {
-	int tier;      /* -1: none; else the index of the programme's tier */
-	uint8_t mode;  /* enum tier_mode */
-	wall_ms since; /* GRACE: when it began, which is valid_to     */
-	wall_ms warned_to; /* the valid_to that `warned` is about         */
-	uint32_t warned;   /* a bit for each warning lead already given   */
 };
 
 /* What a rule has done for this customer under one key: 64 bits of its own. */
@@ -129,9 +150,11 @@ struct rule_key {
 
 /* A rule's memory of this customer.  pipeline/rule says what each means. */
 enum {
-	RULE_HELD = 1,    /* state rule: `when` was true, not armed         */
-	RULE_WAITING = 2, /* state rule: `for` runs since `since`           */
-	RULE_USED = 4,    /* `reentry: never` has been used up              */
+	RULE_HELD = 1, /* state rule: `when` was true at the last look      */
+	RULE_WAITING =
+	    2,          /* state rule: `for` runs since `since`              */
+	RULE_USED = 4,  /* `reentry: never` has been used up                 */
+	RULE_SPENT = 8, /* state rule: has fired and is not armed again yet  */
 };
 
 struct rule_state {
@@ -156,6 +179,7 @@ struct pending {
 	enum pending_kind kind;
 	wall_ms due; /* its release, or the end of its delay */
 	wall_ms tau;
+	wall_ms decided; /* PENDING_GATE: n at which it passed the gate */
 	duration_ms lag; /* PENDING_CATCH_UP: W - n when last deferred */
 	struct span key; /* occurrence key */
 	/* Its cause: an event, or (stream NULL) time. */
@@ -200,11 +224,15 @@ struct customer {
 	struct slot *slots; /* by (cap, at) */
 	size_t n_slots;
 	size_t slots_room;
-	struct span
-	    strange; /* sections that this version does not know: kept */
+	/* Sections that this program or schema does not know, as they came,
+	   each with the `seen` that it is true for. */
+	struct span strange;
 };
 
-/* A customer of whom nothing is known yet. */
+/*
+ * A customer of whom nothing is known yet: no tier, no consent, a profile of
+ * nulls; seen and the tier's times are INSTANT_BEFORE, until INSTANT_NEVER.
+ */
 struct customer *customer_new(
     struct arena *arena, const struct schema *schema, struct span id);
 
@@ -216,7 +244,18 @@ entry_net(const struct entry *entry)
 					       : 0);
 }
 
-/* The value that an entry keeps of a field (index in stream->fields). */
+/* Does it count at all?  A purchase of net 0 does not. */
+static inline bool
+entry_counts(const struct stream *stream, const struct entry *entry)
+{
+	return (stream->role != ROLE_PURCHASE || entry_net(entry) > 0);
+}
+
+/*
+ * The value that an entry keeps of a field (index in stream->fields); a
+ * purchase's amount is its net.  Null where it keeps none.  The entry of a
+ * KEEP_DAYS stream holds its kind alone.
+ */
 struct value entry_field(
     const struct stream *stream, const struct entry *entry, int field);
 
@@ -228,14 +267,21 @@ enum zone_source { ZONE_OF_PROFILE, ZONE_OF_COUNTRY, ZONE_OF_SCHEMA };
 int customer_zone(const struct customer *customer, const struct schema *schema,
     enum zone_source *source);
 
-/* A rule's memory; NULL if it has none. */
+/*
+ * A rule's memory; NULL if it has none.  One without flags, decision and keys
+ * is none: the bytes leave it out.  A new one has since and decided
+ * INSTANT_BEFORE.
+ */
 struct rule_state *customer_rule(
     const struct customer *customer, uint32_t rule);
 /* The same, made if it is not there; pointers to others become void. */
 struct rule_state *customer_rule_make(
     struct customer *customer, struct arena *arena, uint32_t rule);
 
-/* Put in order; the position it went to.  Pointers to others become void. */
+/* Order by (due, rule, key): < 0, 0, > 0. */
+int pending_compare(const struct pending *a, const struct pending *b);
+
+/* Put in order.  Pointers to others become void. */
 void customer_pending_add(struct customer *customer, struct arena *arena,
     const struct pending *pending);
 void customer_pending_remove(struct customer *customer, size_t index);

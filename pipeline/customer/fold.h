@@ -12,10 +12,11 @@ enum folding {
 
 struct fold_result {
 	enum folding folding;
+	/* KEEP_EXACT: the event's own entry; NULL where it was folded away at
+	   once.  Void after the next fold of its stream. */
+	const struct entry *entry;
 	/* A refund of a purchase that is kept: the entry; else NULL. */
 	const struct entry *refunded;
-	/* A purchase that met orphans: they were netted at once. */
-	bool netted;
 	/* Profile: the effective zone may have changed. */
 	bool profile_changed;
 };
@@ -23,10 +24,21 @@ struct fold_result {
 /*
  * Put an event where it belongs, at its own event time, late or not.
  * Duplicates are known by id hash and raw event time.  Beyond stream->max the
- * oldest entries fold into months and the closed statistics.
+ * oldest entries fold into months and the closed statistics.  An event that its
+ * stream's `where:` does not keep (keep false) goes into the ring alone, so
+ * that its duplicate is found.
  */
 struct fold_result fold(struct customer *customer, const struct schema *schema,
-    const struct event *event, struct arena *arena);
+    const struct event *event, bool keep, struct arena *arena);
+
+/*
+ * A purchase has been folded and evaluated: apply the next refund that was
+ * waiting for it, as if it arrived right after it.  false: there is none.
+ * *ret is the refund's record, to be evaluated in its turn; its `a` is the
+ * purchase's.
+ */
+bool fold_orphan(struct customer *customer, const struct event *purchase,
+    struct arena *arena, struct event *ret);
 
 /*
  * Let go of what has run out at n: orphans 30 days after their arrival, day

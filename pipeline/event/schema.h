@@ -102,6 +102,12 @@ struct schema {
 	duration_ms future_tolerance; /* e above a by more: dead letter */
 };
 
+/*
+ * Whether config may take the text as a `from`: "/" and a name, as often as
+ * the value is nested, with ~0 for ~ and ~1 for / (RFC 6901).
+ */
+bool schema_pointer_valid(struct span pointer);
+
 /* Index of a stream, a field, a purpose, a channel by name; or NO_FIELD. */
 int schema_stream(const struct schema *schema, struct span name);
 int stream_field(const struct stream *stream, struct span name);

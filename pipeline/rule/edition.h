@@ -13,6 +13,7 @@
  * checked and compiled, immutable.
  */
 struct rule;
+struct variables;
 
 struct edition {
 	uint64_t digest; /* of all of it and of the tzdata version; never 0 */
@@ -22,7 +23,9 @@ struct edition {
 	const struct churn_params *churn;   /* NULL: none */
 	const struct rule *rules; /* by (priority descending, id): gate order */
 	size_t n_rules;
-	int n_memos;                         /* shared expressions */
+	int n_memos; /* shared expressions */
+	/* Of all rule sets: what a `check:` may name too. */
+	struct variables *variables;
 	const struct cel_expr *const *where; /* per stream, or NULL */
 };
 

@@ -1,0 +1,109 @@
+/* A producer as others write them, straight on librdkafka. */
+#include "tests/scenario/servers/upstream.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <librdkafka/rdkafka.h>
+
+enum {
+	TEXT_MAX = 128,
+	WAIT_MS = 30000,
+};
+
+static void
+set(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+	char words[TEXT_MAX];
+
+	if (rd_kafka_conf_set(conf, name, value, words, sizeof words) !=
+	    RD_KAFKA_CONF_OK)
+		fail_msg("%s: %s", name, words);
+}
+
+static void
+must(rd_kafka_error_t *error)
+{
+	if (error != NULL)
+		fail_msg("upstream: %s", rd_kafka_error_string(error));
+}
+
+static rd_kafka_t *
+client(struct upstream *upstream)
+{
+	return ((rd_kafka_t *)upstream);
+}
+
+struct upstream *
+upstream_new(const char *brokers, const char *transactional_id)
+{
+	char words[TEXT_MAX];
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_t *rk;
+
+	set(conf, "bootstrap.servers", brokers);
+	if (transactional_id != NULL) {
+		set(conf, "transactional.id", transactional_id);
+		set(conf, "retry.backoff.ms", "5");
+	}
+	rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, words, sizeof words);
+	if (rk == NULL)
+		fail_msg("upstream: %s", words);
+	if (transactional_id != NULL)
+		must(rd_kafka_init_transactions(rk, WAIT_MS));
+	return ((struct upstream *)rk);
+}
+
+void
+upstream_free(struct upstream *upstream)
+{
+	rd_kafka_destroy(client(upstream));
+}
+
+void
+upstream_write(struct upstream *upstream, const char *topic, int32_t partition,
+    int first, int n)
+{
+	for (int i = first; i < first + n; i++) {
+		char key[TEXT_MAX];
+		char value[TEXT_MAX];
+
+		(void)snprintf(key, sizeof key, "k%d", i);
+		(void)snprintf(
+		    value, sizeof value, "%s/%d/%d", topic, (int)partition, i);
+		assert_int_equal(
+		    rd_kafka_producev(client(upstream), RD_KAFKA_V_TOPIC(topic),
+			RD_KAFKA_V_PARTITION(partition),
+			RD_KAFKA_V_KEY(key, strlen(key)),
+			RD_KAFKA_V_VALUE(value, strlen(value)),
+			RD_KAFKA_V_HEADER("number", key, -1),
+			RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+			RD_KAFKA_V_END),
+		    RD_KAFKA_RESP_ERR_NO_ERROR);
+	}
+	assert_int_equal(rd_kafka_flush(client(upstream), WAIT_MS),
+	    RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+void
+upstream_begin(struct upstream *upstream)
+{
+	must(rd_kafka_begin_transaction(client(upstream)));
+}
+
+void
+upstream_commit(struct upstream *upstream)
+{
+	must(rd_kafka_commit_transaction(client(upstream), WAIT_MS));
+}
+
+void
+upstream_abort(struct upstream *upstream)
+{
+	must(rd_kafka_abort_transaction(client(upstream), WAIT_MS));
+}
