@@ -94,6 +94,7 @@ static const struct value fake_tags[] = {
 struct fake {
 	struct arena *arena;
 	const struct zones *zones;
+	struct arena *zones_arena;
 	struct value values[FAKE_NAMES];
 	wall_ms base; /* alive is 1 there */
 	int64_t step;
@@ -299,6 +300,34 @@ static inline void
 fake_done(struct fake *fake)
 {
 	arena_free(fake->arena);
+}
+
+/* For a group of cmocka's: *state is the host. */
+static inline int
+fake_set_up(void **state)
+{
+	static struct fake fake;
+	struct arena *arena = arena_new();
+	struct failure why;
+	const struct zones *zones;
+
+	if (zones_load(arena, &zones, &why) != DONE)
+		return (-1);
+	fake_init(&fake);
+	fake.zones = zones;
+	fake.zones_arena = arena;
+	*state = &fake;
+	return (0);
+}
+
+static inline int
+fake_tear_down(void **state)
+{
+	struct fake *fake = *state;
+
+	arena_free(fake->zones_arena);
+	fake_done(fake);
+	return (0);
 }
 
 static inline struct cel_eval
