@@ -83,7 +83,7 @@ create(const char *brokers, char **pairs, int n)
 }
 
 static void
-send(rd_kafka_t *rk, char *line)
+send_line(rd_kafka_t *rk, char *line)
 {
 	char *topic = strtok(line, "\t");
 	char *key = strtok(NULL, "\t");
@@ -130,7 +130,7 @@ fill(const char *brokers)
 	rd_kafka_conf_set_dr_msg_cb(conf, delivered);
 	rk = client(RD_KAFKA_PRODUCER, brokers, conf);
 	while (getline(&line, &room, stdin) > 0)
-		send(rk, line);
+		send_line(rk, line);
 	if (rd_kafka_flush(rk, WAIT_MS) != 0 || failures > 0)
 		die("fill", "not everything was delivered");
 	free(line);
