@@ -84,6 +84,9 @@ casts_to(enum cel_type_kind to, enum cel_type_kind from)
 	const struct cel_overload *rows = cel_overloads(&n);
 	const struct cel_name *name = cel_name_find(span_of(cel_kind_text(to)));
 
+	/* the seconds of a timestamp are nobody's wish */
+	if (!cel_kind_number(from) && from != CEL_TYPE_STRING)
+		return (false);
 	for (size_t i = 0; name != NULL && i < n; i++) {
 		if (rows[i].function == name->function &&
 		    rows[i].args[0] == from)
