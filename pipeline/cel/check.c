@@ -329,8 +329,8 @@ operators[] = {
     {"has", cel_check_has},
 };
 
-struct checked *
-cel_check(struct cel_checker *checker, const struct cel_node *node)
+static struct checked *
+check_node(struct cel_checker *checker, const struct cel_node *node)
 {
 	switch (node->kind) {
 	case CEL_LITERAL:
@@ -355,6 +355,16 @@ cel_check(struct cel_checker *checker, const struct cel_node *node)
 	return (cel_check_call(checker, node));
 }
 
+struct checked *
+cel_check(struct cel_checker *checker, const struct cel_node *node)
+{
+	struct checked *c = check_node(checker, node);
+
+	if (checker->dialect->unchecked)
+		c->type = cel_type_of(CEL_TYPE_DYN);
+	return (c);
+}
+
 void
 cel_refuse(struct cel_checker *checker, const struct cel_node *node,
     const char *code, const char *help, const char *fmt, ...)
@@ -362,6 +372,8 @@ cel_refuse(struct cel_checker *checker, const struct cel_node *node,
 	struct span text;
 	va_list args;
 
+	if (checker->dialect->unchecked)
+		return; /* it is an error value, if it is ever evaluated */
 	va_start(args, fmt);
 	text = arena_vprint(checker->arena, fmt, args);
 	va_end(args);
