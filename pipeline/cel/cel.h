@@ -17,6 +17,8 @@ struct cel_dialect {
 	bool product;
 	struct currency currency; /* of money literals */
 	const struct zones *zones;
+	/* Types are found at run time alone; for the conformance dialect. */
+	bool unchecked;
 };
 
 /* What the value is wanted for. */

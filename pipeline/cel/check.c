@@ -84,6 +84,9 @@ casts_to(enum cel_type_kind to, enum cel_type_kind from)
 	const struct cel_overload *rows = cel_overloads(&n);
 	const struct cel_name *name = cel_name_find(span_of(cel_kind_text(to)));
 
+	/* the seconds of a timestamp are nobody's wish */
+	if (!cel_kind_number(from) && from != CEL_TYPE_STRING)
+		return (false);
 	for (size_t i = 0; name != NULL && i < n; i++) {
 		if (rows[i].function == name->function &&
 		    rows[i].args[0] == from)
@@ -326,8 +329,8 @@ operators[] = {
     {"has", cel_check_has},
 };
 
-struct checked *
-cel_check(struct cel_checker *checker, const struct cel_node *node)
+static struct checked *
+check_node(struct cel_checker *checker, const struct cel_node *node)
 {
 	switch (node->kind) {
 	case CEL_LITERAL:
@@ -352,6 +355,16 @@ cel_check(struct cel_checker *checker, const struct cel_node *node)
 	return (cel_check_call(checker, node));
 }
 
+struct checked *
+cel_check(struct cel_checker *checker, const struct cel_node *node)
+{
+	struct checked *c = check_node(checker, node);
+
+	if (checker->dialect->unchecked)
+		c->type = cel_type_of(CEL_TYPE_DYN);
+	return (c);
+}
+
 void
 cel_refuse(struct cel_checker *checker, const struct cel_node *node,
     const char *code, const char *help, const char *fmt, ...)
@@ -359,6 +372,8 @@ cel_refuse(struct cel_checker *checker, const struct cel_node *node,
 	struct span text;
 	va_list args;
 
+	if (checker->dialect->unchecked)
+		return; /* it is an error value, if it is ever evaluated */
 	va_start(args, fmt);
 	text = arena_vprint(checker->arena, fmt, args);
 	va_end(args);

@@ -133,7 +133,7 @@ static void
 refuse_call(struct cel_checker *checker, const struct checked *c)
 {
 	struct span name = c->node->name;
-	bool pair = c->op.n_args == 2;
+	bool pair = c->op.n_args == 2 && is_operator(name);
 	bool numbers = pair && cel_kind_number(c->args[0]->type.kind) &&
 		       cel_kind_number(c->args[1]->type.kind);
 	const char *help = NULL;
@@ -174,8 +174,8 @@ compile_pattern(struct cel_checker *checker, struct checked *c)
 	if (regex_new(value_text(pattern->op.constant), &regex, &why) != DONE) {
 		if (!checker->dialect->product)
 			return (true);
-		cel_refuse(checker, pattern->node, "E130", NULL,
-		    "not a regular expression: %s", why.text);
+		cel_refuse(
+		    checker, pattern->node, "E130", NULL, "%s", why.text);
 		return (false);
 	}
 	arena_attend(checker->arena, regex_done, regex);
@@ -205,9 +205,11 @@ check_function(struct cel_checker *checker, const struct cel_node *node)
 {
 	size_t n = node->n_args + (node->kind == CEL_METHOD);
 	struct checked *c = checked_new(checker, node, OP_CALL, n);
-	const struct cel_name *name = find_function(checker, node);
+	const struct cel_name *name = NULL;
 
-	if (!check_arguments(checker, c) || name == NULL)
+	if (check_arguments(checker, c))
+		name = find_function(checker, node);
+	if (name == NULL)
 		return (checked_wrong(checker, node));
 	c->op.function = (uint8_t)name->function;
 	adapt_operands(checker, c);

@@ -85,9 +85,11 @@ refuse_pair(struct cel_checker *checker, const struct checked *c)
 	const struct checked *r = c->args[1];
 	bool numbers =
 	    cel_kind_number(l->type.kind) && cel_kind_number(r->type.kind);
+	bool in = c->op.kind == OP_IN;
 
-	cel_refuse(checker, c->node, numbers ? "E121" : "E120",
-	    cel_cast_help(checker, l, r), "'%.*s' is not defined for %.*s",
+	cel_refuse(checker, c->node, numbers && !in ? "E121" : "E120",
+	    in ? NULL : cel_cast_help(checker, l, r),
+	    "'%.*s' is not defined for %.*s",
 	    SPAN_ARGS(symbol_of(c->node->name)),
 	    SPAN_ARGS(cel_types_text(checker, c->args, c->op.n_args)));
 }

@@ -79,8 +79,7 @@ static const struct fake_row {
     [FAKE_FREE] = {"free", CEL_TYPE_DOUBLE, CEL_FREE, 0, false, NULL},
     [FAKE_CALL] = {"fn(n)", CEL_TYPE_INT, CEL_K, 0, false, NULL},
     [FAKE_VALUE] = {"entry.value", CEL_TYPE_INT, CEL_K, 0, false, NULL},
-    [FAKE_NAMED] = {"named", CEL_TYPE_BOOL, CEL_K, 0, false,
-	"now - at > 30d"},
+    [FAKE_NAMED] = {"named", CEL_TYPE_BOOL, CEL_K, 0, false, "now - at > 30d"},
     [FAKE_SHARE] = {"share", CEL_TYPE_DOUBLE, CEL_K, 0, false, "alive"},
     [FAKE_SINCE] = {"since", CEL_TYPE_DURATION, CEL_K, 0, false, "now - at"},
 };
@@ -102,7 +101,8 @@ struct fake {
 	struct cel_leaf leaves[FAKE_NAMES];
 	struct cel_memo memos[FAKE_NAMES];
 	struct report report;
-	char first[512]; /* "E120 at 3+5: message | help" of the first finding */
+	char
+	    first[512]; /* "E120 at 3+5: message | help" of the first finding */
 	unsigned n_findings;
 };
 
@@ -119,8 +119,8 @@ fake_steps(const struct fake *fake, struct cel_eval *ev)
 static inline double
 fake_alive(const struct fake *fake, wall_ms t)
 {
-	return (t <= fake->base ? 1
-				: exp((double)(fake->base - t) / fake->life));
+	return (
+	    t <= fake->base ? 1 : exp((double)(fake->base - t) / fake->life));
 }
 
 static inline struct value
@@ -165,8 +165,8 @@ fake_resolve(const struct cel_host *host, struct cel_checker *checker,
     const struct cel_node *node, struct cel_leaf *leaf)
 {
 	const struct fake *fake = host->context;
-	struct span text = {cel_checker_text(checker)->text.at + node->offset,
-	    node->length};
+	struct span text = {
+	    cel_checker_text(checker)->text.at + node->offset, node->length};
 
 	for (int i = 0; i < FAKE_NAMES; i++) {
 		if (span_equals(text, span_of(fake_rows[i].text))) {
@@ -186,7 +186,7 @@ fake_add(struct report *report, const struct finding *finding)
 {
 	struct fake *fake =
 	    (struct fake *)(void *)((char *)report -
-		offsetof(struct fake, report));
+				    offsetof(struct fake, report));
 
 	if (fake->n_findings++ == 0)
 		(void)snprintf(fake->first, sizeof fake->first,
@@ -205,8 +205,9 @@ fake_host(const struct fake *fake)
 static inline struct cel_dialect
 fake_dialect(const struct fake *fake, bool product)
 {
-	return ((struct cel_dialect){
-	    product, {"EUR", 2}, fake->zones});
+	return ((struct cel_dialect){.product = product,
+	    .currency = {"EUR", 2},
+	    .zones = fake->zones});
 }
 
 static inline const struct cel_expr *
@@ -221,8 +222,8 @@ fake_compile(struct fake *fake, struct span text, enum cel_use use,
 	source->text = text;
 	fake->first[0] = '\0';
 	fake->n_findings = 0;
-	return (cel_compile(fake->arena, source, &host, &dialect, use, wanted,
-	    &fake->report));
+	return (cel_compile(
+	    fake->arena, source, &host, &dialect, use, wanted, &fake->report));
 }
 
 static inline void
@@ -253,8 +254,8 @@ fake_leaves(struct fake *fake)
 		}
 		if (row->shared == NULL)
 			continue;
-		leaf->shared = fake_compile(fake, span_of(row->shared),
-		    CEL_NAMED, CEL_TYPE_DYN);
+		leaf->shared = fake_compile(
+		    fake, span_of(row->shared), CEL_NAMED, CEL_TYPE_DYN);
 		leaf->class = cel_expr_class(leaf->shared);
 		leaf->slope = leaf->class == CEL_L;
 	}
@@ -271,8 +272,7 @@ fake_init(struct fake *fake)
 	fake->life = 90.0 * (double)DAY_MS;
 	fake->values[FAKE_N] = value_int(3);
 	fake->values[FAKE_M] = value_int(-7);
-	fake->values[FAKE_U] =
-	    (struct value){.kind = VALUE_UINT, .u = 5};
+	fake->values[FAKE_U] = (struct value){.kind = VALUE_UINT, .u = 5};
 	fake->values[FAKE_X] = value_double(2.5);
 	fake->values[FAKE_B] = value_bool(true);
 	fake->values[FAKE_TEXT] = value_string(SPAN("Zo\xc3\xab"));
@@ -283,10 +283,9 @@ fake_init(struct fake *fake)
 	fake->values[FAKE_AT2] = value_timestamp(fake->base + 5 * DAY_MS);
 	fake->values[FAKE_GAP] = value_duration(90 * MINUTE_MS);
 	fake->values[FAKE_ZONE] = value_string(SPAN("Europe/Berlin"));
-	fake->values[FAKE_TAGS] = (struct value){
-	    .kind = VALUE_LIST, .length = 2, .items = fake_tags};
-	fake->values[FAKE_BIRTH] =
-	    value_date((struct civil_day){1988, 2, 29});
+	fake->values[FAKE_TAGS] =
+	    (struct value){.kind = VALUE_LIST, .length = 2, .items = fake_tags};
+	fake->values[FAKE_BIRTH] = value_date((struct civil_day){1988, 2, 29});
 	fake->values[FAKE_NOTHING] = value_null();
 	fake->values[FAKE_NO_INT] = value_null();
 	fake->values[FAKE_BROKEN] = value_error("broken");

@@ -9,8 +9,8 @@
 #include "tests/unit/cel_fake.h"
 
 static struct value
-value_at(struct fake *fake, const struct cel_expr *expr, wall_ms now,
-    wall_ms *until)
+value_at(
+    struct fake *fake, const struct cel_expr *expr, wall_ms now, wall_ms *until)
 {
 	struct cel_eval ev = fake_eval(fake, now);
 	struct value v = cel_evaluate(expr, &ev);
@@ -23,11 +23,11 @@ static bool
 answers_the_same(struct value a, struct value b)
 {
 	return (a.kind == b.kind &&
-	    (a.kind == VALUE_ERROR || a.kind == VALUE_NULL ||
-		(a.kind == VALUE_BOOL ? a.truth == b.truth
-		    : a.kind == VALUE_STRING
-			? span_equals(value_text(a), value_text(b))
-			: a.i == b.i)));
+		(a.kind == VALUE_ERROR || a.kind == VALUE_NULL ||
+		    (a.kind == VALUE_BOOL ? a.truth == b.truth
+			: a.kind == VALUE_STRING
+			    ? span_equals(value_text(a), value_text(b))
+			    : a.i == b.i)));
 }
 
 static const struct cel_expr *
@@ -102,12 +102,11 @@ linear_crossings_are_exact_to_the_millisecond(void **state)
 			    value_at(fake, expr, from + ms, &until);
 
 			while (turns < from + WINDOW &&
-			    answers_the_same(
-				v, value_at(fake, expr, turns, &ignored)))
+			       answers_the_same(
+				   v, value_at(fake, expr, turns, &ignored)))
 				turns++;
-			if (turns < from + WINDOW
-				? until != turns
-				: until < from + WINDOW)
+			if (turns < from + WINDOW ? until != turns
+						  : until < from + WINDOW)
 				fail_msg("%s at %d: until %lld, turns %lld",
 				    linear[i], ms, (long long)(until - from),
 				    (long long)(turns - from));
@@ -158,8 +157,7 @@ until_is_where_the_next_change_is(void **state)
 		(void)value_at(fake, compile(fake, row->text, CEL_TYPE_BOOL),
 		    fake->base, &until);
 		if (until !=
-		    (row->after == 0 ? INSTANT_NEVER
-				     : fake->base + row->after))
+		    (row->after == 0 ? INSTANT_NEVER : fake->base + row->after))
 			fail_msg("%s: until %lld", row->text,
 			    (long long)(until - fake->base));
 	}
@@ -190,7 +188,7 @@ getters_change_where_the_wall_does(void **state)
 	struct fake *fake = *state;
 
 	for (size_t i = 0; i < sizeof change_rows / sizeof change_rows[0] *
-		     (sizeof getters / sizeof getters[0]);
+				   (sizeof getters / sizeof getters[0]);
 	     i++) {
 		const struct change_row *row =
 		    &change_rows[i / (sizeof getters / sizeof getters[0])];
@@ -204,8 +202,8 @@ getters_change_where_the_wall_does(void **state)
 
 		assert_int_equal(
 		    instant_parse(span_of(row->from), &from, NULL), DONE);
-		(void)snprintf(text, sizeof text, "now.%s('%s')", getter,
-		    row->zone);
+		(void)snprintf(
+		    text, sizeof text, "now.%s('%s')", getter, row->zone);
 		expr = compile(fake, text, CEL_TYPE_INT);
 		before = value_at(fake, expr, from, &until);
 		for (int s = 1; s < SECONDS; s++) {
@@ -251,8 +249,9 @@ monotone_crossings_need_no_guess(void **state)
 	double life = fake->life;
 
 	for (int round = 0; round < ROUNDS; round++) {
-		const char *const *form = monotone[(size_t)round %
-		    (sizeof monotone / sizeof monotone[0])];
+		const char *const *form =
+		    monotone[(size_t)round %
+			     (sizeof monotone / sizeof monotone[0])];
 		char bound[ROOM];
 		char text[ROOM];
 		wall_ms until[3];
@@ -268,38 +267,36 @@ monotone_crossings_need_no_guess(void **state)
 			static const char *const names[] = {
 			    "alive", "fading", "share"};
 
-			(void)snprintf(text, sizeof text, "%s%s%s%s%s",
-			    form[0], names[i], form[1], bound, form[2]);
-			(void)value_at(fake,
-			    compile(fake, text, CEL_TYPE_BOOL), fake->base,
-			    &until[i]);
+			(void)snprintf(text, sizeof text, "%s%s%s%s%s", form[0],
+			    names[i], form[1], bound, form[2]);
+			(void)value_at(fake, compile(fake, text, CEL_TYPE_BOOL),
+			    fake->base, &until[i]);
 		}
 		if (until[0] != until[1] || until[0] != until[2])
-			fail_msg("%s of life %f: %lld with, %lld without",
-			    text, fake->life, (long long)until[0],
+			fail_msg("%s of life %f: %lld with, %lld without", text,
+			    fake->life, (long long)until[0],
 			    (long long)until[1]);
 		const struct cel_expr *expr =
 		    compile(fake, text, CEL_TYPE_BOOL);
-		struct value now =
-		    value_at(fake, expr, fake->base, &ignored);
+		struct value now = value_at(fake, expr, fake->base, &ignored);
 
 		assert_true(until[0] < INSTANT_NEVER);
 		assert_true(answers_the_same(
 		    now, value_at(fake, expr, until[0] - 1, &ignored)));
 		assert_false(answers_the_same(
 		    now, value_at(fake, expr, until[0], &ignored)));
-		assert_int_equal(until[0],
-		    cel_first_flip(expr,
-			&(struct cel_eval){.arena = fake->arena,
-			    .subject = fake,
-			    .zones = fake->zones},
-			fake->base, INSTANT_NEVER));
-		assert_int_equal(until[0],
-		    cel_first_flip(expr,
-			&(struct cel_eval){.arena = fake->arena,
-			    .subject = fake,
-			    .zones = fake->zones},
-			fake->base, fake->base + DAY_MS));
+		assert_int_equal(
+		    until[0], cel_first_flip(expr,
+				  &(struct cel_eval){.arena = fake->arena,
+				      .subject = fake,
+				      .zones = fake->zones},
+				  fake->base, INSTANT_NEVER));
+		assert_int_equal(
+		    until[0], cel_first_flip(expr,
+				  &(struct cel_eval){.arena = fake->arena,
+				      .subject = fake,
+				      .zones = fake->zones},
+				  fake->base, fake->base + DAY_MS));
 	}
 	fake->life = life;
 }
@@ -329,18 +326,16 @@ put(struct maker *m, const char *text)
 	m->left -= (size_t)n;
 }
 
-static const char *const durations[] = {"now - at", "at2 - now", "age",
-    "since", "gap", "5d", "36h", "(now - at) + (now - at2)",
-    "(at2 - now) - (now - at)"};
-static const char *const doubles[] = {"alive", "fading", "share",
-    "1.0 - grown", "alive * 2.0", "alive * fading", "alive + fading",
-    "double(alive)"};
+static const char *const durations[] = {"now - at", "at2 - now", "age", "since",
+    "gap", "5d", "36h", "(now - at) + (now - at2)", "(at2 - now) - (now - at)"};
+static const char *const doubles[] = {"alive", "fading", "share", "1.0 - grown",
+    "alive * 2.0", "alive * fading", "alive + fading", "double(alive)"};
 static const char *const numbers[] = {"n", "steps", "now.getHours()",
     "now.getDayOfWeek(customer.zone)", "(now - at).getHours()",
     "(at2 - now).getHours()", "broken", "age.getMinutes()", "no_int",
     "steps * n", "tags.size()", "(now + gap).getDate('Asia/Tokyo')"};
-static const char *const signs[] = {" < ", " <= ", " > ", " >= ", " == ",
-    " != "};
+static const char *const signs[] = {
+    " < ", " <= ", " > ", " >= ", " == ", " != "};
 static const char *const bounds[] = {"0.5", "0.93", "0.999", "x", "0.0",
     "double(steps)", "0.0001 * double(steps)"};
 
@@ -412,8 +407,8 @@ until_is_never_late(void **state)
 		char text[ROOM];
 		const struct cel_expr *expr;
 		wall_ms now = fake->base +
-		    (int64_t)pick(&m, 12) * 12 * HOUR_MS - DAY_MS +
-		    (int64_t)pick(&m, 3);
+			      (int64_t)pick(&m, 12) * 12 * HOUR_MS - DAY_MS +
+			      (int64_t)pick(&m, 3);
 
 		m.at = text;
 		m.left = sizeof text;
@@ -431,16 +426,17 @@ until_is_never_late(void **state)
 			if (room > 4000 * DAY_MS)
 				room = 4000 * DAY_MS;
 			for (int i = 0; i <= SAMPLES; i++) {
-				wall_ms t = i == 0 ? now + room - 1
-						   : now + (int64_t)(m.seed %
-							 (uint64_t)room);
+				wall_ms t =
+				    i == 0 ? now + room - 1
+					   : now + (int64_t)(m.seed %
+							     (uint64_t)room);
 
 				(void)pick(&m, 2);
 				if (room == 4000 * DAY_MS &&
 				    t > now + 3653 * DAY_MS)
 					continue;
-				if (!answers_the_same(v,
-					value_at(fake, expr, t, &ignored)))
+				if (!answers_the_same(
+					v, value_at(fake, expr, t, &ignored)))
 					fail_msg("%s: at %lld until %lld, but "
 						 "another at %lld",
 					    text, (long long)(now - fake->base),

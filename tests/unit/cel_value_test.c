@@ -26,7 +26,8 @@ static const struct row {
     {"2w", "14d"},
     {"36h + 15m", "duration('36h15m')"},
     {"500ms", "duration('0.5s')"},
-    {"'\\x41\\u00e9\\U0001F600\\101\\n'", "'A\xc3\xa9\xf0\x9f\x98\x80" "A\\n'"},
+    {"'\\x41\\u00e9\\U0001F600\\101\\n'", "'A\xc3\xa9\xf0\x9f\x98\x80"
+					  "A\\n'"},
     {"b'\\377\\x00'.size()", "2"},
     {"'\\377'.size()", "1"},
     {"r'\\n'.size()", "2"},
@@ -173,8 +174,8 @@ static const struct row {
 static struct value
 value_of(struct fake *fake, const char *text)
 {
-	const struct cel_expr *expr = fake_compile(
-	    fake, span_of(text), CEL_NAMED, CEL_TYPE_DYN);
+	const struct cel_expr *expr =
+	    fake_compile(fake, span_of(text), CEL_NAMED, CEL_TYPE_DYN);
 	struct cel_eval ev = fake_eval(fake, fake->base);
 
 	if (expr == NULL)
@@ -202,9 +203,9 @@ expressions_have_the_values_of_the_language(void **state)
 		const struct row *row = &rows[i];
 		struct value got = value_of(fake, row->text);
 
-		if (row->same == NULL ? got.kind != VALUE_ERROR
-				      : !same(fake, got,
-					    value_of(fake, row->same)))
+		if (row->same == NULL
+			? got.kind != VALUE_ERROR
+			: !same(fake, got, value_of(fake, row->same)))
 			fail_msg("%s: not %s but kind %d, %lld %s", row->text,
 			    row->same, got.kind, (long long)got.i,
 			    got.kind == VALUE_ERROR ? got.error : "");
@@ -218,5 +219,6 @@ main(void)
 	    cmocka_unit_test(expressions_have_the_values_of_the_language),
 	};
 
-	return (cmocka_run_group_tests_name("cel value", tests, fake_set_up, fake_tear_down));
+	return (cmocka_run_group_tests_name(
+	    "cel value", tests, fake_set_up, fake_tear_down));
 }
