@@ -43,7 +43,8 @@ files_report(struct arena *arena, const struct findings *findings,
 	buffer_init(&b, arena);
 	findings_print(
 	    findings, format, format == FINDINGS_TEXT && wants_colour(to), &b);
-	(void)fwrite(b.at, 1, b.length, to);
+	if (b.length > 0)
+		(void)fwrite(b.at, 1, b.length, to);
 }
 
 enum exit_code
