@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 enum {
-	PATHS_MAX = 10000,
+	PATHS_MAX = 2000,
 	FOLDER_DEPTH_MAX = 8,
 	REASON_MAX = 128,
 	CHUNK = 64 * 1024,
