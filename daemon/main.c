@@ -9,6 +9,8 @@
 #include "daemon/help.h"
 
 static const struct command *const commands[] = {
+    &check_command,
+    &backtest_command,
     &version_command,
     NULL,
 };
