@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 enum {
-	NAME_COLUMNS = 66,
+	SPAN_COLUMNS = 8,
 	TIME_COLUMNS = 14,
 	RULE_COLUMNS = 28,
 	FAILURES_SHOWN = 5,
@@ -213,10 +213,11 @@ put_test(const struct test_report *r, const struct test_run *run)
 	put_colour(r, passed ? GREEN : RED);
 	buffer_print(r->to, passed ? "  ok    " : "  FAIL  ");
 	put_colour(r, PLAIN);
-	put_padded(r, run->test->name.text, NAME_COLUMNS);
-	buffer_print(r->to, "  %.*s\n",
-	    SPAN_ARGS(timeline_offset(
-		run->test->until - run->timeline.first, r->to->arena)));
+	put_padded(r,
+	    timeline_offset(
+		run->test->until - run->timeline.first, r->to->arena),
+	    SPAN_COLUMNS);
+	buffer_print(r->to, "  %.*s\n", SPAN_ARGS(run->test->name.text));
 	for (size_t i = 0; i < run->n_failures && i < FAILURES_SHOWN; i++)
 		put_failure(r, run, &run->failures[i]);
 	if (run->n_failures > FAILURES_SHOWN)
