@@ -187,7 +187,8 @@ expectations_meet(struct test_run *run, struct arena *arena)
 	for (size_t i = 0; i < run->n_outputs; i++) {
 		const struct test_output *output = &run->outputs[i];
 
-		if (!output->listed && output->reason.length == 0 &&
+		if (!output->listed && !output->told &&
+		    output->reason.length == 0 &&
 		    output->at >= run->timeline.first &&
 		    asked_about(test, output->rule))
 			fail_unlisted(run, output, arena);

@@ -8,7 +8,7 @@
 
 enum {
 	SPAN_COLUMNS = 8,
-	TIME_COLUMNS = 14,
+	TIME_COLUMNS = 17,
 	RULE_COLUMNS = 28,
 	FAILURES_SHOWN = 5,
 	AROUND = 3, /* shown before a failure's time, and as many after */
@@ -134,11 +134,12 @@ put_output(const struct test_output *output, struct buffer *b)
 
 static void
 put_happening(const struct test_report *r, const struct test_run *run,
-    const struct happening *happening)
+    const struct happening *happening, wall_ms at)
 {
 	struct buffer b;
 
-	buffer_print(r->to, "            ");
+	buffer_print(
+	    r->to, happening->at == at ? "          > " : "            ");
 	put_padded(r,
 	    timeline_offset(happening->at - run->file->start, r->to->arena),
 	    TIME_COLUMNS);
@@ -175,13 +176,13 @@ put_around(const struct test_report *r, const struct test_run *run,
 			size_t i = n_before < AROUND ? 0 : n_before - AROUND;
 
 			for (; i < n_before; i++)
-				put_happening(r, run, &last[i % AROUND]);
+				put_happening(r, run, &last[i % AROUND], at);
 		}
-		put_happening(r, run, &one);
+		put_happening(r, run, &one, at);
 	}
 	for (size_t i = n_before < AROUND ? 0 : n_before - AROUND;
 	     n_after == 0 && i < n_before; i++)
-		put_happening(r, run, &last[i % AROUND]);
+		put_happening(r, run, &last[i % AROUND], at);
 	put_colour(r, PLAIN);
 }
 
