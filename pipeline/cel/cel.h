@@ -17,6 +17,8 @@ struct cel_dialect {
 	bool product;
 	struct currency currency; /* of money literals */
 	const struct zones *zones;
+	/* Types are found at run time alone; for the conformance dialect. */
+	bool unchecked;
 };
 
 /* What the value is wanted for. */
@@ -24,6 +26,8 @@ enum cel_use {
 	CEL_AT_ONCE, /* at one instant: params, `when` of an event rule, sendIf */
 	CEL_IN_TIME, /* and until when: `when` of a state rule; what has no
 	                computable crossing is refused (E151)                   */
+	CEL_NAMED,   /* under a name, for either: nothing is refused, and what
+	                has no crossing says so by its class CEL_FREE           */
 };
 
 /*

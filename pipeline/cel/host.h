@@ -47,6 +47,7 @@ struct cel_type {
  *	S	in steps, each announced by cel_lower
  *	L	an integer number of ms, with an integer slope per ms
  *	M	a double that only rises or only falls
+ *	FREE	otherwise: no crossing can be computed, E151 in time
  */
 enum cel_class {
 	CEL_K,
@@ -54,6 +55,7 @@ enum cel_class {
 	CEL_L,
 	CEL_RISING,
 	CEL_FALLING,
+	CEL_FREE,
 };
 
 struct cel_eval;

@@ -4,7 +4,7 @@
  *
  * orphans:
  *	how many; of each: id hash (u64), order hash (u64), amount (varint),
- *	arrived
+ *	arrived; the record: partition, offset, id, e, stream (u32), fields
  * tier:
  *	hash of its name (u32, 0: none), u8 mode, since, warned_to, warned
  * rules:
@@ -27,6 +27,31 @@ enum {
 	CAP_MIN = sizeof(uint32_t) + 2,
 };
 
+static void
+orphan_record_put(struct codec_out *out, const struct orphan *orphan)
+{
+	struct waiting w = {orphan->stream, orphan->partition, orphan->offset,
+	    orphan->id, orphan->e, orphan->fields};
+
+	waiting_event_put(out, &w, orphan->arrived);
+	waiting_fields_put(out, &w);
+}
+
+static void
+orphan_record_get(struct codec_in *in, struct orphan *orphan)
+{
+	struct waiting w = {.stream = NULL};
+
+	waiting_event_get(in, &w, orphan->arrived);
+	waiting_fields_get(in, &w);
+	orphan->stream = w.stream;
+	orphan->partition = w.partition;
+	orphan->offset = w.offset;
+	orphan->id = w.id;
+	orphan->e = w.at;
+	orphan->fields = w.fields;
+}
+
 void
 orphans_put(struct codec_out *out)
 {
@@ -42,6 +67,7 @@ orphans_put(struct codec_out *out)
 		buffer_u64(&out->b, orphan->order_hash);
 		buffer_varint(&out->b, (uint64_t)orphan->amount);
 		time_put(&out->b, customer->seen, orphan->arrived);
+		orphan_record_put(out, orphan);
 	}
 }
 
@@ -50,6 +76,7 @@ orphans_get(struct codec_in *in)
 {
 	struct customer *customer = in->customer;
 	size_t n = count_get(&in->r, ORPHAN_MIN);
+	bool strange = false;
 
 	if (n == 0 || n > ORPHANS_MAX)
 		return (SECTION_BROKEN);
@@ -61,6 +88,12 @@ orphans_get(struct codec_in *in)
 		orphan->order_hash = reader_u64(&in->r);
 		orphan->amount = positive_get(&in->r);
 		orphan->arrived = time_get(&in->r, customer->seen);
+		orphan_record_get(in, orphan);
+		strange |= orphan->stream == NULL;
+	}
+	if (strange && !in->r.broken) {
+		customer->n_orphans = 0;
+		return (SECTION_STRANGE);
 	}
 	return (in->r.broken ? SECTION_BROKEN : SECTION_READ);
 }

@@ -4,6 +4,7 @@
  */
 #include "pipeline/base/hash.h"
 #include "pipeline/customer/array.h"
+#include "pipeline/customer/fold.h"
 #include "pipeline/customer/history.h"
 
 #define ORPHAN_LIFE (30 * DAY_MS)
@@ -156,30 +157,46 @@ refund_fold(struct customer *customer, const struct schema *schema,
 		orphan_add(customer, &(struct orphan){.id_hash = event->id_hash,
 					 .order_hash = order_hash,
 					 .amount = amount,
-					 .arrived = event->a});
+					 .arrived = event->a,
+					 .stream = event->stream,
+					 .partition = event->partition,
+					 .offset = event->offset,
+					 .id = event->id,
+					 .e = event->e,
+					 .fields = event->fields});
 	result.refunded = entry;
 	return (result);
 }
 
 bool
-refund_meet(struct customer *customer, struct entry *entry, wall_ms a,
-    struct arena *arena)
+fold_orphan(struct customer *customer, const struct event *purchase,
+    struct arena *arena, struct event *ret)
 {
-	bool met = false;
+	struct history *history = &customer->histories[purchase->stream->index];
+	struct entry *entry = history_latest(history, purchase->id_hash);
 
-	for (size_t i = 0; i < customer->n_orphans;) {
+	for (size_t i = 0; entry != NULL && i < customer->n_orphans; i++) {
 		struct orphan orphan = customer->orphans[i];
 
 		if (orphan.order_hash != entry->id_hash ||
-		    !orphan_lives(&orphan, a)) {
-			i++;
+		    !orphan_lives(&orphan, purchase->a))
 			continue;
-		}
 		entry_refund(entry, orphan.id_hash, orphan.amount, arena);
 		orphan_remove(customer, i);
-		met = true;
+		*ret = (struct event){.stream = orphan.stream,
+		    .customer = purchase->customer,
+		    .id = orphan.id,
+		    .id_hash = orphan.id_hash,
+		    .a = purchase->a,
+		    .e = orphan.e,
+		    .raw = orphan.e,
+		    .backfill = purchase->backfill,
+		    .partition = orphan.partition,
+		    .offset = orphan.offset,
+		    .fields = orphan.fields};
+		return (true);
 	}
-	return (met);
+	return (false);
 }
 
 /*

@@ -229,35 +229,61 @@ kept(struct advance *a, const struct customer *customer,
 	return (cel_holds(where, &ev, &error));
 }
 
-/* A record: folded, and the rules that read its stream are asked. */
-static void
-meet(struct advance *a, struct customer *customer, const struct event *event,
+/*
+ * A record that is in the history: the rules that read its stream are asked.
+ * folded is NULL for a refund that was an orphan.
+ */
+static wall_ms
+evaluate_event(struct advance *a, struct customer *customer,
+    const struct event *event, const struct fold_result *folded,
     const struct mark *mark)
 {
-	const struct schema *schema = a->edition->schema;
-	wall_ms n = event->a > customer->seen ? event->a : customer->seen;
 	bool first = customer->seen == INSTANT_BEFORE;
+	wall_ms n = event->a > customer->seen ? event->a : customer->seen;
 	struct evaluation ev = evaluation_at(a, customer, LOOK_EVENT, n);
-	struct fold_result folded =
-	    fold(customer, schema, event, kept(a, customer, event), a->arena);
 
-	if (folded.folding == FOLD_DUPLICATE)
-		return;
 	customer->seen = n;
-	fold_expire(customer, schema, n);
 	ev.mark = *mark;
 	ev.primed |= event->backfill;
 	ev.look.event = event;
-	ev.look.entry = folded.entry;
+	ev.look.again = folded == NULL;
+	ev.look.entry = folded == NULL ? NULL : folded->entry;
 	ev.look.first = first;
 	look_at(&ev.look);
 	pendings_meet_event(&ev, event);
 	take_occasions(&ev);
 	pass_gate(&ev);
 	customer->until = earliest(customer->until, ev.look.steady);
-	customer->until = earliest(
-	    customer->until, run_past(a, customer, &ev.mark, ev.look.dated));
-	customer->until = earliest(customer->until, first_pending(customer));
+	return (ev.look.dated);
+}
+
+/*
+ * A record: folded and evaluated; then, each as a record of its own, the
+ * refunds that were waiting for it; then what all this put into the past.
+ */
+static void
+meet(struct advance *a, struct customer *customer, const struct event *event,
+    const struct mark *mark)
+{
+	const struct schema *schema = a->edition->schema;
+	struct fold_result folded =
+	    fold(customer, schema, event, kept(a, customer, event), a->arena);
+	struct event *refund = ARENA_NEW(a->arena, struct event);
+	wall_ms dated;
+
+	if (folded.folding == FOLD_DUPLICATE)
+		return;
+	dated = evaluate_event(a, customer, event, &folded, mark);
+	while (event->stream->role == ROLE_PURCHASE &&
+	       fold_orphan(customer, event, a->arena, refund)) {
+		dated = earliest(
+		    dated, evaluate_event(a, customer, refund, NULL, mark));
+		refund = ARENA_NEW(a->arena, struct event);
+	}
+	fold_expire(customer, schema, customer->seen);
+	dated = run_past(a, customer, mark, dated);
+	customer->until =
+	    earliest(earliest(customer->until, dated), first_pending(customer));
 }
 
 /*
