@@ -130,7 +130,10 @@ random_customer(uint64_t *seed)
 		struct event event =
 		    random_event(&shop, arena, seed, ids, span);
 
-		(void)fold(c, &shop.schema, &event, true, arena);
+		if (random_below(seed, 2) == 0)
+			fold_with_orphans(c, &shop, &event, arena);
+		else
+			(void)fold(c, &shop.schema, &event, true, arena);
 		if (c->seen < event.a)
 			c->seen = event.a;
 	}
@@ -365,6 +368,29 @@ what_the_schema_lost_is_kept_and_what_it_gained_is_empty(void **state)
 }
 
 static void
+refunds_that_wait_outlive_their_stream(void **state)
+{
+	struct customer *c = customer_new(arena, &shop.schema, SPAN("c1"));
+	struct event event = refund(&shop, arena, SPAN("r"), SPAN("p"), 100);
+	struct span bytes;
+
+	(void)state;
+	(void)fold(c, &shop.schema, &event, true, arena);
+	c->seen = T0;
+	bytes = customer_encode(&codec, c, arena);
+	shop.streams[REFUNDS].name = SPAN("other");
+	c = decoded(bytes);
+	assert_int_equal(c->n_orphans, 0);
+	(void)fold(c, &shop.schema, &event, true, arena);
+	bytes = customer_encode(&codec, c, arena);
+	shop.streams[REFUNDS].name = SPAN("refunds");
+	c = decoded(bytes);
+	assert_int_equal(c->n_orphans, 1);
+	assert_true(c->strange.length > 0);
+	check_round_trip(c);
+}
+
+static void
 fields_are_found_by_name_and_type(void **state)
 {
 	static struct field fields[MOST_FIELDS];
@@ -506,6 +532,7 @@ main(void)
 	    TEST(equal_customers_have_equal_bytes),
 	    TEST(a_customer_of_20_purchases_is_small),
 	    TEST(what_the_schema_lost_is_kept_and_what_it_gained_is_empty),
+	    TEST(refunds_that_wait_outlive_their_stream),
 	    TEST(fields_are_found_by_name_and_type),
 	    TEST(consent_and_tiers_are_found_by_name),
 	    TEST(what_is_unknown_is_kept_with_its_seen),
