@@ -69,6 +69,19 @@ days_put(struct codec_out *out, const struct stream *stream)
 	}
 }
 
+/* Null comes first, then the strings in their order; `before` may be NULL. */
+static bool
+kind_follows(const struct last_kind *before, const struct last_kind *last)
+{
+	if (last->kind.kind == VALUE_NULL)
+		return (before == NULL);
+	if (last->kind.kind != VALUE_STRING)
+		return (false);
+	return (
+	    before == NULL || before->kind.kind == VALUE_NULL ||
+	    span_compare(value_text(before->kind), value_text(last->kind)) < 0);
+}
+
 static void
 lasts_get(struct codec_in *in, struct history *history)
 {
@@ -88,12 +101,7 @@ lasts_get(struct codec_in *in, struct history *history)
 		last->kind = value_get(&in->r);
 		last->e = time_get(&in->r, in->customer->seen);
 		last->id_hash = reader_u64(&in->r);
-		if (last->kind.kind != VALUE_STRING &&
-		    (last->kind.kind != VALUE_NULL || i > 0))
-			in->r.broken = true;
-		else if (i > 0 && last[-1].kind.kind == VALUE_STRING &&
-			 span_compare(value_text(last[-1].kind),
-			     value_text(last->kind)) >= 0)
+		if (!kind_follows(i == 0 ? NULL : &last[-1], last))
 			in->r.broken = true;
 	}
 }

@@ -122,9 +122,12 @@ struct column {
 	const struct field *field;
 	size_t kept;
 };
-bool column_empty(const struct history *history, const struct column *column);
+/* How many entries have a value there. */
+size_t column_values(
+    const struct history *history, const struct column *column);
+/* `values` of them. */
 void column_put(struct buffer *b, const struct history *history,
-    const struct column *column);
+    const struct column *column, size_t values);
 void column_get(struct reader *r, const struct history *history,
     const struct column *column, struct value *fields, size_t n_kept);
 

@@ -199,6 +199,6 @@ assignment_clear(struct source *source)
 void
 source_revoked(struct source *source)
 {
-	CHECK(source->revoking);
-	assignment_clear(source);
+	if (source->revoking)
+		assignment_clear(source);
 }
