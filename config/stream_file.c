@@ -492,13 +492,13 @@ bool
 read_stream(struct binder *b, struct node *node, struct stream *ret)
 {
 	struct stream_file *file = ARENA_NEW(b->arena, struct stream_file);
+	bool good;
 
 	if (!bind_mapping(b, node))
 		return (false);
 	file->stream.id_field = NO_FIELD;
-	if (!bind_table(b, &stream_table, node, file) ||
-	    !finish_stream(b, node, file))
-		return (false);
+	good = bind_table(b, &stream_table, node, file) &&
+	       finish_stream(b, node, file);
 	*ret = file->stream;
-	return (true);
+	return (good);
 }

@@ -25,8 +25,8 @@ files_begin(struct arena *arena, struct config_options *ret)
 	return (false);
 }
 
-static bool
-wants_colour(FILE *to)
+bool
+files_colour(FILE *to)
 {
 	const char *refused = environment("NO_COLOR");
 
@@ -42,7 +42,7 @@ files_report(struct arena *arena, const struct findings *findings,
 
 	buffer_init(&b, arena);
 	findings_print(
-	    findings, format, format == FINDINGS_TEXT && wants_colour(to), &b);
+	    findings, format, format == FINDINGS_TEXT && files_colour(to), &b);
 	if (b.length > 0)
 		(void)fwrite(b.at, 1, b.length, to);
 }

@@ -16,6 +16,9 @@
  */
 bool files_begin(struct arena *arena, struct config_options *ret);
 
+/* A terminal that wants colours. */
+bool files_colour(FILE *to);
+
 /* With colours where `to` is a terminal that wants them. */
 void files_report(struct arena *arena, const struct findings *findings,
     enum findings_format format, FILE *to);

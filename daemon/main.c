@@ -10,6 +10,7 @@
 
 static const struct command *const commands[] = {
     &check_command,
+    &test_command,
     &backtest_command,
     &version_command,
     NULL,
