@@ -80,6 +80,9 @@ orphans_get(struct codec_in *in)
 
 	if (n == 0 || n > ORPHANS_MAX)
 		return (SECTION_BROKEN);
+	/* Some were strange while their stream was gone; others came since. */
+	if (customer->n_orphans > 0)
+		return (SECTION_STRANGE);
 	customer->n_orphans = n;
 	for (size_t i = 0; i < n; i++) {
 		struct orphan *orphan = &customer->orphans[i];
