@@ -18,10 +18,18 @@ struct chunk {
 	_Alignas(ALIGNMENT) char bytes[];
 };
 
+/* A thing of another maker that ends with the arena. */
+struct attended {
+	struct attended *next;
+	void (*done)(void *what);
+	void *what;
+};
+
 struct arena {
 	struct chunk *first;
 	struct chunk *current;
 	size_t used;
+	struct attended *attended;
 };
 
 static struct chunk *
@@ -44,6 +52,7 @@ arena_new(void)
 	CHECK(arena != NULL);
 	arena->first = arena->current = chunk_new(CHUNK_SIZE);
 	arena->used = 0;
+	arena->attended = NULL;
 	return (arena);
 }
 
@@ -58,11 +67,22 @@ free_from(struct chunk *chunk)
 	}
 }
 
+static void
+end_attended(struct arena *arena)
+{
+	struct attended *attended = arena->attended;
+
+	arena->attended = NULL;
+	for (; attended != NULL; attended = attended->next)
+		attended->done(attended->what);
+}
+
 void
 arena_free(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
+	end_attended(arena);
 	free_from(arena->first);
 	free(arena);
 }
@@ -76,6 +96,7 @@ arena_reset(struct arena *arena)
 {
 	struct chunk **link = &arena->first->next;
 
+	end_attended(arena);
 	while (*link != NULL) {
 		struct chunk *chunk = *link;
 
@@ -162,19 +183,40 @@ arena_span(struct arena *arena, struct span from)
 }
 
 struct span
-arena_print(struct arena *arena, const char *fmt, ...)
+arena_vprint(struct arena *arena, const char *fmt, va_list args)
 {
-	va_list args;
+	va_list again;
 	char *text;
 	int length;
 
-	va_start(args, fmt);
-	length = vsnprintf(NULL, 0, fmt, args);
-	va_end(args);
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
 	CHECK(length >= 0);
 	text = take(arena, (size_t)length + 1);
-	va_start(args, fmt);
 	(void)vsnprintf(text, (size_t)length + 1, fmt, args);
-	va_end(args);
 	return ((struct span){text, (size_t)length});
+}
+
+struct span
+arena_print(struct arena *arena, const char *fmt, ...)
+{
+	struct span text;
+	va_list args;
+
+	va_start(args, fmt);
+	text = arena_vprint(arena, fmt, args);
+	va_end(args);
+	return (text);
+}
+
+void
+arena_attend(struct arena *arena, void (*done)(void *what), void *what)
+{
+	struct attended *attended = ARENA_NEW(arena, struct attended);
+
+	attended->next = arena->attended;
+	attended->done = done;
+	attended->what = what;
+	arena->attended = attended;
 }

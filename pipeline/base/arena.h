@@ -32,9 +32,18 @@ void *arena_copy(struct arena *arena, const void *from, size_t size);
 struct span arena_span(struct arena *arena, struct span from);
 /* A formatted text, followed by a NUL that does not count. */
 struct span arena_print(struct arena *arena, const char *fmt, ...) PRINTF(2, 3);
+struct span arena_vprint(struct arena *arena, const char *fmt, va_list args)
+    PRINTF(2, 0);
+
+/*
+ * Something that is not made of this memory but lives as long: done(what) is
+ * called when the memory is taken back, the last attended first.
+ */
+void arena_attend(struct arena *arena, void (*done)(void *what), void *what);
 
 /* One thing of a type, and an array of things. */
-#define ARENA_NEW(arena, type)      ((type *)arena_alloc(arena, sizeof(type)))
-#define ARENA_ARRAY(arena, n, type) ((type *)arena_array(arena, n, sizeof(type)))
+#define ARENA_NEW(arena, type) ((type *)arena_alloc(arena, sizeof(type)))
+#define ARENA_ARRAY(arena, n, type) \
+	((type *)arena_array(arena, n, sizeof(type)))
 
 #endif

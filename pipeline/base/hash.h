@@ -13,6 +13,9 @@ uint32_t hash_short(struct span bytes);
 enum { SHA256_BYTES = 32 };
 void hash_sha256(struct span bytes, uint8_t ret[SHA256_BYTES]);
 
+/* murmur2 as the Java client of Kafka computes it; the bits of its int. */
+uint32_t hash_murmur2(struct span key);
+
 /*
  * Java's murmur2 of the key, made positive, modulo n: the partition that Kafka
  * clients in Java (and librdkafka's murmur2_random) choose.

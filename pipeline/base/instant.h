@@ -18,10 +18,10 @@ typedef int64_t wall_ms;
 #define INSTANT_NEVER  INT64_MAX
 #define INSTANT_BEFORE INT64_MIN
 
-#define SECOND_MS ((duration_ms)1000)
-#define MINUTE_MS (60 * SECOND_MS)
-#define HOUR_MS   (60 * MINUTE_MS)
-#define DAY_MS    (24 * HOUR_MS)
+#define SECOND_MS      ((duration_ms)1000)
+#define MINUTE_MS      (60 * SECOND_MS)
+#define HOUR_MS        (60 * MINUTE_MS)
+#define DAY_MS         (24 * HOUR_MS)
 
 /* Room for "YYYY-MM-DDTHH:MM:SS.mmmZ" and its NUL. */
 enum { INSTANT_TEXT_MAX = 32 };

@@ -4,6 +4,9 @@
 
 enum { MESSAGE_MAX = 512 };
 
+static void hand_on(struct report *report, struct finding *finding,
+    const char *help, const char *fmt, va_list args) PRINTF(4, 0);
+
 static void
 hand_on(struct report *report, struct finding *finding, const char *help,
     const char *fmt, va_list args)
@@ -16,6 +19,7 @@ hand_on(struct report *report, struct finding *finding, const char *help,
 	report->add(report, finding);
 }
 
+/* NOLINTBEGIN(readability-function-size): a finding in one call */
 void
 report_error(struct report *report, const char *code,
     const struct source_text *where, size_t offset, size_t length,
@@ -50,3 +54,4 @@ report_warning(struct report *report, const char *code,
 	hand_on(report, &finding, help, fmt, args);
 	va_end(args);
 }
+/* NOLINTEND(readability-function-size) */

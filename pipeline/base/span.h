@@ -14,10 +14,14 @@ struct span {
 	size_t length;
 };
 
-/* A span over a string literal. */
-#define SPAN(literal)  ((struct span){literal, sizeof(literal) - 1})
+/* A span over a string literal; SPAN_INIT in the table of a static. */
+#define SPAN(literal) ((struct span)SPAN_INIT(literal))
+#define SPAN_INIT(literal)                     \
+	{                                      \
+		(literal), sizeof(literal) - 1 \
+	}
 /* The two arguments that "%.*s" wants. */
-#define SPAN_ARGS(s)   (int)(s).length, (s).at
+#define SPAN_ARGS(s) (int)(s).length, (s).at
 
 static inline struct span
 span_of(const char *text)
@@ -29,7 +33,7 @@ static inline bool
 span_equals(struct span a, struct span b)
 {
 	return (a.length == b.length &&
-	    (a.length == 0 || memcmp(a.at, b.at, a.length) == 0));
+		(a.length == 0 || memcmp(a.at, b.at, a.length) == 0));
 }
 
 /* Bytewise order, as Redis orders the members of a sorted set. */

@@ -88,9 +88,8 @@ value_money(int64_t minor)
 static inline struct value
 value_string(struct span s)
 {
-	return ((struct value){.kind = VALUE_STRING,
-	    .length = (uint32_t)s.length,
-	    .text = s.at});
+	return ((struct value){
+	    .kind = VALUE_STRING, .length = (uint32_t)s.length, .text = s.at});
 }
 
 static inline struct value
@@ -116,8 +115,8 @@ value_date(struct civil_day day)
 static inline struct civil_day
 value_civil_day(struct value v)
 {
-	return ((struct civil_day){(int)(v.i >> 16), (int)(v.i >> 8) & 0xff,
-	    (int)v.i & 0xff});
+	return ((struct civil_day){
+	    (int)(v.i >> 16), (int)(v.i >> 8) & 0xff, (int)v.i & 0xff});
 }
 
 static inline struct span

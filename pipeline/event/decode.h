@@ -33,9 +33,13 @@ enum {
 	EVENT_TEXT_MAX = 1024,
 };
 
-/* A decoder: a JSON parser with its buffers.  One per worker. */
+/*
+ * A JSON parser with its buffers, and what the schema asks for, compiled.  One
+ * per worker; it refers to the schema, whose pointers are valid (a bug if not).
+ */
 struct decoder;
 struct decoder *decoder_new(const struct schema *schema);
+/* NULL is legal. */
 void decoder_free(struct decoder *decoder);
 
 /*

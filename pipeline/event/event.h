@@ -14,7 +14,8 @@ struct profile_change {
 enum { ALL_CHANNELS = -1 };
 
 /*
- * A record that could be read.  Everything in it lives in the batch's arena.
+ * A record that could be read.  What it points to lives in the batch's arena,
+ * but for the key and what came in headers, which are the record's own bytes.
  * Times: `raw` is what the record says, `e` = min(raw, a): the customer never
  * holds the future.
  */
@@ -26,7 +27,7 @@ struct event {
 	wall_ms a;
 	wall_ms e;
 	wall_ms raw;
-	bool backfill; /* an import of history: moves state, publishes nothing */
+	bool backfill; /* of history: moves state, publishes nothing */
 	int32_t partition;
 	int64_t offset;
 	const struct value *fields; /* stream->n_fields; null where absent */

@@ -17,7 +17,7 @@
  */
 enum field_type {
 	FIELD_STRING,
-	FIELD_ENUM,      /* a string out of `options`                     */
+	FIELD_ENUM, /* a string out of `options`                     */
 	FIELD_INT,
 	FIELD_DOUBLE,
 	FIELD_BOOL,
@@ -33,8 +33,8 @@ struct field {
 	enum field_type type;
 	bool pii;
 	bool required;
-	bool minor;        /* money that arrives as an integer of minor units */
-	struct span from;  /* JSON pointer into the value: "/total_minor"     */
+	bool minor;       /* money that arrives as an integer of minor units */
+	struct span from; /* JSON pointer into the value: "/total_minor"     */
 	const struct span *options; /* FIELD_ENUM */
 	size_t n_options;
 };
@@ -63,14 +63,17 @@ struct stream {
 	enum role role;
 	const struct field *fields;
 	size_t n_fields;
-	struct span key_from;  /* pointer to the customer id in the value       */
-	struct span id_from;   /* pointer to the event's id                     */
-	struct span time_from; /* pointer to the event time; empty: the arrival */
-	int id_field;          /* index in fields, or NO_FIELD if not declared   */
-	int amount_field;      /* purchase, refund: money                        */
-	int order_field;       /* `order_id`, or NO_FIELD                        */
-	int kind_field;        /* `kind`, or NO_FIELD                            */
-	const struct span *types; /* accepted ce_type; none: any                */
+	struct span
+	    key_from;        /* pointer to the customer id in the value       */
+	struct span id_from; /* pointer to the event's id                     */
+	struct span
+	    time_from;    /* pointer to the event time; empty: the arrival */
+	int id_field;     /* index in fields, or NO_FIELD if not declared   */
+	int amount_field; /* purchase, refund: money                        */
+	int order_field;  /* `order_id`, or NO_FIELD                        */
+	int kind_field;   /* `kind`, or NO_FIELD                            */
+	const struct span
+	    *types; /* accepted ce_type; none: any                */
 	size_t n_types;
 	enum keep keep;
 	uint32_t max;
@@ -98,6 +101,12 @@ struct schema {
 	const struct zones *zones;
 	duration_ms future_tolerance; /* e above a by more: dead letter */
 };
+
+/*
+ * Whether config may take the text as a `from`: "/" and a name, as often as
+ * the value is nested, with ~0 for ~ and ~1 for / (RFC 6901).
+ */
+bool schema_pointer_valid(struct span pointer);
 
 /* Index of a stream, a field, a purpose, a channel by name; or NO_FIELD. */
 int schema_stream(const struct schema *schema, struct span name);

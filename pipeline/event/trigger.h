@@ -5,6 +5,7 @@
 #include "pipeline/base/record.h"
 #include "pipeline/base/value.h"
 #include "pipeline/event/event.h"
+#include "pipeline/event/json_out.h"
 
 /*
  * What goes out.  A trigger is decided by pipeline/decide; here is only its
@@ -43,7 +44,7 @@ struct trigger {
 	wall_ms occurred_at;
 	wall_ms decided_at;
 	wall_ms send_before;
-	struct span timezone; /* the customer's effective zone */
+	struct span timezone;  /* the customer's effective zone */
 	struct span tz_source; /* "profile", "country" or "schema" */
 	struct span tzdata;
 	int priority;
@@ -71,22 +72,19 @@ enum { TRIGGER_ID_LENGTH = 26 };
 /*
  * The first 128 bits of SHA-256 over "v1", tenant, rule, version, customer and
  * occurrence key, each as a 4-byte big-endian length and its bytes; in
- * Crockford's base32, two zero bits first.
+ * Crockford's base32, two zero bits first.  A bug if the parts have more than
+ * 4 KiB together: each is limited where it is read.
  */
 void trigger_id(const struct trigger *t, char ret[TRIGGER_ID_LENGTH + 1]);
 
 /*
- * Encode into the arena.  A trigger with a reason is encoded as a message for
- * `suppressed`, always plain JSON with cloudevents_binary headers' subset
- * content-type.  The header kith_batch is added later (task, pipeline/task).
+ * Encode into the arena; what the trigger points to is copied or referred to,
+ * so the message lives as long as both.  A trigger with a reason is encoded
+ * for `suppressed`: plain JSON whatever the format, and content-type its only
+ * header.  The header kith_batch is added later (task, pipeline/task).
  */
 struct message trigger_encode(struct arena *arena, const struct trigger *t,
     enum trigger_format format, const struct currency *currency,
     struct span topic);
-
-/* A value as JSON, as it appears in params. */
-struct buffer;
-void json_value(
-    struct buffer *b, struct value v, const struct currency *currency);
 
 #endif

@@ -1,0 +1,327 @@
+/*
+ * THE evaluator: it walks the flat tree at one instant and lowers the one
+ * `until` as it reads what moves.  What is not evaluated does not count;
+ * errors are values, and && and || absorb them.
+ */
+#include "pipeline/cel/compare.h"
+#include "pipeline/cel/convert.h"
+#include "pipeline/cel/flip.h"
+#include "pipeline/cel/macro.h"
+#include "pipeline/cel/overload.h"
+#include "pipeline/cel/time.h"
+#include "pipeline/cel/trace.h"
+
+/* A step of a loop, in bytes' worth of fuel. */
+enum { FUEL = 1 << 18, FUEL_PER_STEP = 64 };
+
+struct value
+cel_run_exhausted(void)
+{
+	return (value_error("the result is too large"));
+}
+
+bool
+cel_run_step(struct cel_run *run)
+{
+	run->fuel -= FUEL_PER_STEP;
+	return (run->fuel >= 0);
+}
+
+bool
+cel_run_charge(struct cel_run *run, size_t n)
+{
+	run->fuel -= n > FUEL ? FUEL : (int64_t)n;
+	return (run->fuel >= 0);
+}
+
+void *
+cel_run_alloc(struct cel_run *run, size_t size)
+{
+	if (run->fuel < 0 || size > (size_t)run->fuel)
+		return (NULL);
+	run->fuel -= (int64_t)size;
+	return (arena_alloc(run->ev->arena, size));
+}
+
+/*
+ * An expression under a name: once per evaluation, and for as long as it
+ * holds.  What moves by itself (L, M) has another value each ms and is not
+ * kept.  Its comparisons are not traced: whether they ran depends on who came
+ * first.
+ */
+static struct value
+read_shared(const struct cel_leaf *leaf, struct cel_eval *ev)
+{
+	struct cel_memo *memo = ev->memos != NULL && leaf->class <= CEL_S
+				    ? &ev->memos[leaf->memo]
+				    : NULL;
+	wall_ms outer = ev->until;
+	struct cel_trace *trace = ev->trace;
+	struct value v;
+
+	if (memo != NULL && memo->stamp == ev->stamp && ev->now < memo->until) {
+		cel_lower(ev, memo->until);
+		return (memo->value);
+	}
+	ev->trace = NULL;
+	if (memo != NULL)
+		ev->until = INSTANT_NEVER;
+	v = cel_evaluate(leaf->shared, ev);
+	if (memo != NULL) {
+		*memo = (struct cel_memo){ev->stamp, ev->until, v};
+		cel_lower(ev, outer);
+	}
+	ev->trace = trace;
+	return (v);
+}
+
+static struct value
+walk_leaf(const struct cel_run *run, const struct cel_leaf *leaf)
+{
+	if (leaf->shared != NULL)
+		return (read_shared(leaf, run->ev));
+	return (leaf->read(leaf, run->ev));
+}
+
+/* Where a bool is wanted: as it is, or an error for what is none. */
+static struct value
+truth_of(struct value v)
+{
+	if (v.kind == VALUE_BOOL || v.kind == VALUE_ERROR)
+		return (v);
+	return (value_error(
+	    v.kind == VALUE_NULL ? "a condition is null" : "no such overload"));
+}
+
+/* An operand of && and its kin; its own term if it is no comparison. */
+static struct value
+walk_condition(struct cel_run *run, const struct cel_op *op)
+{
+	struct value v = truth_of(cel_walk(run, op));
+
+	if (run->ev->trace != NULL)
+		cel_trace_condition(run, op, v);
+	return (v);
+}
+
+/* false && error is false, whichever comes first; likewise true || error. */
+static struct value
+walk_logic(struct cel_run *run, const struct cel_op *op)
+{
+	bool decides = op->kind == OP_OR;
+	struct value result = value_bool(!decides);
+
+	for (uint32_t i = 0; i < op->n_args; i++) {
+		struct value v = walk_condition(run, &op->args[i]);
+
+		if (v.kind == VALUE_ERROR) {
+			if (result.kind != VALUE_ERROR)
+				result = v;
+		} else if (v.truth == decides)
+			return (v);
+	}
+	return (result);
+}
+
+static struct value
+walk_not(struct cel_run *run, const struct cel_op *op)
+{
+	struct value v = walk_condition(run, &op->args[0]);
+
+	return (v.kind == VALUE_ERROR ? v : value_bool(!v.truth));
+}
+
+static struct value
+walk_choice(struct cel_run *run, const struct cel_op *op)
+{
+	struct value v = walk_condition(run, &op->args[0]);
+
+	if (v.kind == VALUE_ERROR)
+		return (v);
+	return (cel_walk(run, &op->args[v.truth ? 1 : 2]));
+}
+
+static struct value
+walk_compare(struct cel_run *run, const struct cel_op *op)
+{
+	struct value l = cel_walk(run, &op->args[0]);
+	struct value r = cel_walk(run, &op->args[1]);
+	struct value v =
+	    cel_compare(run, (enum cel_relation)op->relation, l, r);
+
+	if (op->motion != CEL_STILL)
+		cel_flip_lower(run, op, l, r, v);
+	if (run->ev->trace != NULL)
+		cel_trace_relation(run, op, l, r, v);
+	return (v);
+}
+
+static struct value
+walk_in(struct cel_run *run, const struct cel_op *op)
+{
+	struct value l = cel_walk(run, &op->args[0]);
+	struct value r = cel_walk(run, &op->args[1]);
+	struct value v = cel_contained(run, l, r);
+
+	if (run->ev->trace != NULL)
+		cel_trace_relation(run, op, l, r, v);
+	return (v);
+}
+
+static struct value
+walk_call(struct cel_run *run, const struct cel_op *op)
+{
+	struct value args[CEL_ARGS_MAX];
+
+	args[0] = cel_walk(run, &op->args[0]);
+	if (op->n_args > 1)
+		args[1] = cel_walk(run, &op->args[1]);
+	return (cel_overload_run(run, op->overload, args));
+}
+
+/* Which row it is turns out here alone: dyn. */
+static struct value
+walk_dispatch(struct cel_run *run, const struct cel_op *op)
+{
+	enum cel_function function = (enum cel_function)op->function;
+	const struct cel_overload *overload;
+	struct value args[CEL_ARGS_MAX];
+
+	for (uint32_t i = 0; i < op->n_args; i++) {
+		args[i] = cel_walk(run, &op->args[i]);
+		if (args[i].kind == VALUE_ERROR)
+			return (args[i]);
+	}
+	overload = cel_overload_for(function, args, op->n_args);
+	if (overload == NULL)
+		return (value_error("no such overload"));
+	return (cel_overload_run(run, overload, args));
+}
+
+/* A getter of what moves: its value, and when that changes. */
+static struct value
+walk_getter(struct cel_run *run, const struct cel_op *op)
+{
+	struct value args[CEL_ARGS_MAX];
+	struct value v;
+	int64_t change;
+
+	args[0] = cel_walk(run, &op->args[0]);
+	if (op->n_args > 1)
+		args[1] = cel_walk(run, &op->args[1]);
+	v = cel_overload_run(run, op->overload, args);
+	if (args[0].kind == VALUE_ERROR || args[0].kind == VALUE_NULL ||
+	    (op->n_args > 1 && args[1].kind != VALUE_STRING))
+		return (v);
+	change =
+	    cel_getter_change(run, op->function, args, op->n_args, op->slope);
+	if (change != INSTANT_NEVER)
+		cel_lower(run->ev, run->ev->now + change);
+	return (v);
+}
+
+static struct value
+walk_match(struct cel_run *run, const struct cel_op *op)
+{
+	struct value v = cel_walk(run, &op->args[0]);
+
+	if (v.kind == VALUE_ERROR)
+		return (v);
+	if (v.kind != VALUE_STRING)
+		return (value_error("an operand is null"));
+	if (!cel_run_charge(run, v.length))
+		return (cel_run_exhausted());
+	return (value_bool(regex_matches(op->regex, value_text(v))));
+}
+
+/* Of a leaf: it is there and is neither null nor an error. */
+static struct value
+walk_has(struct cel_run *run, const struct cel_op *op)
+{
+	struct value v = cel_walk(run, &op->args[0]);
+
+	return (value_bool(v.kind != VALUE_NULL && v.kind != VALUE_ERROR));
+}
+
+struct value
+cel_walk(struct cel_run *run, const struct cel_op *op)
+{
+	switch ((enum cel_op_kind)op->kind) {
+	case OP_CONSTANT:
+		return (op->constant);
+	case OP_LEAF:
+		return (walk_leaf(run, op->leaf));
+	case OP_NOW:
+		return (value_timestamp(run->ev->now));
+	case OP_VARIABLE:
+		return (run->slots[op->slot]);
+	case OP_AND:
+	case OP_OR:
+		return (walk_logic(run, op));
+	case OP_NOT:
+		return (walk_not(run, op));
+	case OP_CHOICE:
+		return (walk_choice(run, op));
+	case OP_COMPARE:
+		return (walk_compare(run, op));
+	case OP_IN:
+		return (walk_in(run, op));
+	case OP_CALL:
+		return (walk_call(run, op));
+	case OP_DISPATCH:
+		return (walk_dispatch(run, op));
+	case OP_GETTER:
+		return (walk_getter(run, op));
+	case OP_MATCH:
+		return (walk_match(run, op));
+	case OP_HAS:
+		return (walk_has(run, op));
+	case OP_LIST:
+	case OP_MAP:
+	case OP_SELECT:
+	case OP_HAS_KEY:
+	case OP_INDEX:
+		return (cel_walk_collection(run, op));
+	case OP_ALL:
+	case OP_EXISTS:
+	case OP_EXISTS_ONE:
+	case OP_TRANSFORM:
+	case OP_FILTER:
+	default:
+		return (cel_walk_macro(run, op));
+	}
+}
+
+void
+cel_run_init(
+    struct cel_run *run, const struct cel_expr *expr, struct cel_eval *ev)
+{
+	run->expr = expr;
+	run->ev = ev;
+	run->row = NULL;
+	run->fuel = FUEL;
+	for (int i = 0; i < (expr == NULL ? 0 : expr->n_slots); i++)
+		run->slots[i] = value_null();
+}
+
+struct value
+cel_evaluate(const struct cel_expr *expr, struct cel_eval *ev)
+{
+	struct cel_run run;
+	struct value v;
+
+	cel_run_init(&run, expr, ev);
+	v = cel_walk(&run, expr->root);
+	if (ev->trace != NULL && expr->type.kind == CEL_TYPE_BOOL)
+		cel_trace_condition(&run, expr->root, v);
+	return (v);
+}
+
+bool
+cel_holds(const struct cel_expr *expr, struct cel_eval *ev, bool *error)
+{
+	struct value v = cel_evaluate(expr, ev);
+
+	*error = v.kind != VALUE_BOOL;
+	return (cel_is_true(v));
+}
