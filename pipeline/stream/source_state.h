@@ -47,7 +47,9 @@ struct task_partitions {
 	struct partition *streams; /* NULL until assigned */
 };
 
+/* One per assignment; those before it stay, for tasks that still name them. */
 struct member {
+	struct member *before;
 	rd_kafka_consumer_group_metadata_t *metadata;
 };
 
@@ -65,7 +67,7 @@ struct source {
 	bool revoking;                 /* a revocation waits for its answer */
 	struct stream_partition *list; /* of the last membership */
 	size_t n_list;
-	struct member member;
+	struct member *member; /* the last; NULL before the first */
 
 	struct arena *arena; /* headers of records that were shown */
 };

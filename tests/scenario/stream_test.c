@@ -421,7 +421,7 @@ fill_large(void)
 	uint32_t x = 1;
 
 	for (size_t i = 0; i < sizeof large; i++) {
-		x = x * 1664525u + 1013904223u;
+		x = x * 1664525U + 1013904223U;
 		large[i] = (char)(x >> 24);
 	}
 }
@@ -621,13 +621,12 @@ await_partitions(struct source *source)
 static const char *const zombies[] = {"zombie"};
 
 static enum outcome
-publish_offset(struct sink *sink, struct source *source, int64_t offset,
+publish_offset(struct sink *sink, const struct member *member, int64_t offset,
     uint64_t serial, struct failure *why)
 {
 	struct message message = message_of("out", "k", SPAN("z"));
 	struct topic_offset to = {SPAN("zombie"), 0, offset, SPAN("v1")};
-	struct publication publication = {
-	    serial, &message, 1, &to, 1, source_member(source)};
+	struct publication publication = {serial, &message, 1, &to, 1, member};
 	struct published result;
 
 	return (sink_publish(sink, &publication, PATIENCE_MS, &result, why));
@@ -643,6 +642,7 @@ a_zombie_is_fenced_by_the_metadata_it_was_assigned_with(void **state)
 {
 	struct sink *old_sink = open_sink("zombie", "a", DELIVERY_EXACTLY_ONCE);
 	struct sink *new_sink = open_sink("zombie", "b", DELIVERY_EXACTLY_ONCE);
+	const struct member *member;
 	struct source *old;
 	struct source *new;
 	struct topic_offset asked = {.topic = SPAN("zombie"), .partition = 0};
@@ -654,13 +654,14 @@ a_zombie_is_fenced_by_the_metadata_it_was_assigned_with(void **state)
 	create_topic("zombie", 1, NULL);
 	old = open_source("zombie", "a", zombies, 1);
 	(void)await(old, MEMBERSHIP_ASSIGNED);
-	must(publish_offset(old_sink, old, 1, 1, &why), &why);
+	member = source_member(old);
+	must(publish_offset(old_sink, member, 1, 1, &why), &why);
 
 	/* The group keeps the old one until its session is over. */
 	new = open_source("zombie", "b", zombies, 1);
 	await_partitions(new);
-	must(publish_offset(new_sink, new, 5, 1, &why), &why);
-	assert_int_equal(publish_offset(old_sink, old, 2, 2, &why), FENCED);
+	must(publish_offset(new_sink, source_member(new), 5, 1, &why), &why);
+	assert_int_equal(publish_offset(old_sink, member, 2, 2, &why), FENCED);
 	assert_false(sink_unsettled(old_sink));
 	must(source_committed(new, &asked, 1, arena, PATIENCE_MS, &cause, &why),
 	    &why);
@@ -668,9 +669,13 @@ a_zombie_is_fenced_by_the_metadata_it_was_assigned_with(void **state)
 
 	/* Told at last, it gives up and joins anew. */
 	(void)await(old, MEMBERSHIP_REVOKED);
-	assert_int_equal(publish_offset(old_sink, old, 2, 3, &why), FENCED);
+	assert_int_equal(publish_offset(old_sink, member, 2, 3, &why), FENCED);
 	source_revoked(old);
 	(void)await(new, MEMBERSHIP_REVOKED);
+	source_revoked(new);
+	(void)await(old, MEMBERSHIP_ASSIGNED);
+	assert_ptr_not_equal(source_member(old), member);
+	assert_int_equal(publish_offset(old_sink, member, 2, 4, &why), FENCED);
 	source_close(old);
 	source_close(new);
 	sink_close(old_sink);
