@@ -411,6 +411,34 @@ offsets_and_metadata_are_committed_with_the_messages(void **state)
 	arena_free(arena);
 }
 
+/* While a transaction could still change the answer, there is none. */
+static void
+committed_offsets_wait_for_an_open_transaction(void **state)
+{
+	struct topic_offset asked = {.topic = SPAN("in"), .partition = 1};
+	struct upstream *up = upstream_new(broker.address, "former");
+	struct source *source = open_source("stable", "a", outs, 1);
+	struct arena *arena = arena_new();
+	enum cause cause;
+	struct failure why;
+
+	(void)state;
+	upstream_begin(up);
+	upstream_offset(up, "stable", "in", 1, 9);
+	assert_int_equal(
+	    source_committed(source, &asked, 1, arena, TURN_MS, &cause, &why),
+	    RETRY);
+	assert_int_equal(cause, CAUSE_AWAY);
+	upstream_commit(up);
+	must(source_committed(
+		 source, &asked, 1, arena, PATIENCE_MS, &cause, &why),
+	    &why);
+	assert_int_equal(asked.offset, 9);
+	source_close(source);
+	upstream_free(up);
+	arena_free(arena);
+}
+
 static const char *const sizes[] = {"small"};
 static char large[LARGE];
 
@@ -972,6 +1000,7 @@ main(void)
 		positions_pass_markers_and_ends_tell_open_transactions),
 	    cmocka_unit_test(
 		offsets_and_metadata_are_committed_with_the_messages),
+	    cmocka_unit_test(committed_offsets_wait_for_an_open_transaction),
 	    cmocka_unit_test(a_refused_message_is_named),
 	    cmocka_unit_test(at_least_once_names_what_is_refused),
 	    cmocka_unit_test(a_missing_output_topic_is_reported),

@@ -105,6 +105,23 @@ upstream_begin(struct upstream *upstream)
 }
 
 void
+upstream_offset(struct upstream *upstream, const char *group, const char *topic,
+    int32_t partition, int64_t offset)
+{
+	rd_kafka_consumer_group_metadata_t *member =
+	    rd_kafka_consumer_group_metadata_new(group);
+	rd_kafka_topic_partition_list_t *list =
+	    rd_kafka_topic_partition_list_new(1);
+
+	rd_kafka_topic_partition_list_add(list, topic, partition)->offset =
+	    offset;
+	must(rd_kafka_send_offsets_to_transaction(
+	    client(upstream), list, member, WAIT_MS));
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_consumer_group_metadata_destroy(member);
+}
+
+void
 upstream_commit(struct upstream *upstream)
 {
 	must(rd_kafka_commit_transaction(client(upstream), WAIT_MS));
