@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &check_command,
     &test_command,
     &backtest_command,
+    &customer_command,
     &version_command,
     NULL,
 };

@@ -13,14 +13,14 @@
  * letter ("-cFILE").  Names are never shortened.
  */
 struct option {
-	char letter; /* 0: none                               */
 	const char *name;
-	const char *value;        /* "FILE"; NULL: a flag      */
-	const char *const *words; /* the values there are, ended by
-				     NULL, the default first; NULL: any */
+	const char *value;        /* "FILE"; NULL: a flag */
+	const char *const *words; /* the values there are, ended by NULL,
+				     the default first; NULL: any */
+	const char *about;
+	char letter; /* 0: none */
 	bool required;
 	bool many; /* may come again; values are operands */
-	const char *about;
 };
 
 struct option_table {

@@ -88,9 +88,9 @@ const struct command test_command = {
     .about = "run rules against timelines of what must come out",
     .text =
 	"Runs the RuleTests in files, and in the *_test.yaml of folders and "
-	"below (default:\nhere), on a virtual clock, through the way that "
-	"events take in the daemon.  A\ntimeline is exact: a trigger that it "
-	"does not list fails the test.  Neither Kafka\nnor Redis is needed.\n"
+	"below\n(default: here), on a virtual clock, through the way that "
+	"events take in the\ndaemon.  A timeline is exact: a trigger that it "
+	"does not list fails the test.\nNeither Kafka nor Redis is needed.\n"
 	"\n"
 	"  kithd test\n"
 	"  kithd test rules/lifecycle_test.yaml\n"
