@@ -96,11 +96,13 @@ note_suppressed(struct miss *m)
 static void
 note_waiting(struct miss *m)
 {
+	const struct rule *rule = m->entry->rule;
+
 	for (size_t i = 0; i < m->run->n_waiting; i++) {
 		const struct test_waiting *waiting = &m->run->waiting[i];
 
 		if (waiting->customer != m->entry->customer ||
-		    waiting->rule != m->entry->rule)
+		    waiting->rule != rule || rule == NULL)
 			continue;
 		note(m, arena_print(m->arena,
 			    "%.*s still waits at the end, for %.*s",

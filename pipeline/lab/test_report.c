@@ -4,7 +4,7 @@
  */
 #include "pipeline/lab/test_report.h"
 
-#include <stdio.h>
+#include "pipeline/base/utf8.h"
 
 enum {
 	SPAN_COLUMNS = 8,
@@ -34,8 +34,13 @@ columns(struct span text)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < text.length; i++)
-		n += ((unsigned char)text.at[i] & 0xc0U) != 0x80U;
+	for (; text.length > 0; n++) {
+		size_t length = utf8_length(text);
+
+		length = length == 0 ? 1 : length;
+		text.at += length;
+		text.length -= length;
+	}
 	return (n);
 }
 
