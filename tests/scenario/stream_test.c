@@ -566,7 +566,7 @@ static void
 an_unknown_topic_is_reported_and_heals(void **state)
 {
 	static const char *const late[] = {"late"};
-	struct topic_state states[] = {
+	struct topic_log states[] = {
 	    {.topic = SPAN("late"), .partition = 0},
 	    {.topic = SPAN("in"), .partition = 0},
 	    {.topic = SPAN("in"), .partition = PARTITIONS},
