@@ -177,10 +177,13 @@ wake(struct advance *a, struct customer *customer, const struct mark *mark)
 	CHECK(customer->until > n);
 }
 
-/* Dues behind n that a record has made: in order, each with its own tau. */
+/*
+ * Dues behind n that a record has made: in order, each with its own tau; those
+ * that history has made are primed like itself.
+ */
 static wall_ms
 run_past(struct advance *a, struct customer *customer, const struct mark *mark,
-    wall_ms dated)
+    bool backfill, wall_ms dated)
 {
 	wall_ms n = customer->seen;
 	wall_ms due;
@@ -189,6 +192,7 @@ run_past(struct advance *a, struct customer *customer, const struct mark *mark,
 		struct evaluation ev = evaluation_at(a, customer, LOOK_PAST, n);
 
 		ev.mark = *mark;
+		ev.primed |= backfill;
 		ev.look.due = due;
 		look_at(&ev.look);
 		take_occasions(&ev);
@@ -330,7 +334,7 @@ meet(struct advance *a, struct customer *customer, const struct event *event,
 		    dated, evaluate_event(a, customer, &arrival, mark));
 	}
 	fold_expire(customer, schema, customer->seen);
-	dated = run_past(a, customer, mark, dated);
+	dated = run_past(a, customer, mark, event->backfill, dated);
 	customer->until =
 	    earliest(earliest(customer->until, dated), first_pending(customer));
 }
