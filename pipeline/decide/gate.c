@@ -407,8 +407,9 @@ gate_move(struct evaluation *ev, const struct candidate *held)
 
 	if (!pending_take(ev->customer, &held->pending))
 		return;
-	/* No room at all: it keeps its place, and is asked again there. */
-	if (later_room(ev, &c, &release))
+	/* What is open now is asked at n, as at any release. */
+	c.pending.due = release;
+	if (release > ev->n && later_room(ev, &c, &release))
 		c.pending.due = release;
 	customer_pending_add(ev->customer, ev->a->arena, &c.pending);
 	if (c.pending.due <= ev->n)
