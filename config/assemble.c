@@ -62,26 +62,29 @@ watch_clean(const struct binder *b, struct watch watch)
 	return (b->report->errors - watch.errors == b->later - watch.later);
 }
 
+/* One with mistakes is none: what speaks of it would be called wrong. */
 static void
 read_the_schema(struct assembly *a)
 {
 	struct document *document = a->only[KIND_SCHEMA];
 	struct watch watch = watch_begin(a->b);
+	const struct schema *schema;
 	struct schema *copy;
 
 	if (document == NULL)
 		return;
-	a->config->schema = read_schema(a->b, document->root);
-	a->usable = a->usable && watch_clean(a->b, watch);
-	if (a->config->schema == NULL)
+	schema = read_schema(a->b, document->root);
+	if (schema == NULL)
+		return;
+	a->b->currency = &schema->currency;
+	if (!watch_clean(a->b, watch))
 		return;
 	copy = ARENA_NEW(a->b->arena, struct schema);
-	*copy = *a->config->schema;
+	*copy = *schema;
 	if (a->config->daemon != NULL)
 		copy->future_tolerance =
 		    a->config->daemon->advanced.future_tolerance;
 	a->config->schema = copy;
-	a->b->currency = &copy->currency;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "pipeline/base/duration.h"
 #include "pipeline/base/report.h"
 #include "pipeline/event/trigger.h"
+#include "pipeline/stream/sink.h"
 
 /* Kind Daemon: what to run.  Every key has its value, or its default. */
 
@@ -71,7 +72,6 @@ struct log_config {
 };
 
 enum clock_kind { CLOCK_WALL, CLOCK_STREAM };
-enum delivery { DELIVERY_EXACTLY_ONCE, DELIVERY_AT_LEAST_ONCE };
 enum first_start { FIRST_PRIME, FIRST_LIVE };
 
 struct batch_config {
@@ -80,7 +80,7 @@ struct batch_config {
 };
 
 struct advanced_config {
-	struct span instance; /* of the host where HOSTNAME is not set */
+	struct span instance; /* empty: HOSTNAME is not set, ask the host */
 	struct span tenant;   /* default: the name */
 	enum clock_kind clock;
 	enum delivery delivery;

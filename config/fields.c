@@ -368,9 +368,27 @@ refuse_unknown(struct binder *b, const struct binding *bindings, size_t n,
 	refuse_key(b, key, names, n_names);
 }
 
+/* A key that is missing because it is misspelt: that is reported already. */
 static bool
-bind_keys(struct binder *b, const struct binding *binding, struct node *mapping)
+misspelt(const struct binding *bindings, size_t n, const struct node *mapping,
+    const struct key *key)
 {
+	for (size_t i = 0; i < mapping->n; i++) {
+		struct span name = mapping->items[2 * i]->text;
+
+		if (!known(bindings, n, name) &&
+		    names_near(name, span_of(key->name)))
+			return (true);
+	}
+	return (false);
+}
+
+/* The keys of one of the tables. */
+static bool
+bind_keys(struct binder *b, const struct binding *bindings, size_t n,
+    size_t which, struct node *mapping)
+{
+	const struct binding *binding = &bindings[which];
 	bool good = true;
 
 	for (size_t i = 0; i < binding->table->n; i++) {
@@ -381,7 +399,8 @@ bind_keys(struct binder *b, const struct binding *binding, struct node *mapping)
 			good = bind_present(b, key, value, binding->target) &&
 			       good;
 		} else if (key->required) {
-			refuse_missing(b, key, mapping);
+			if (!misspelt(bindings, n, mapping, key))
+				refuse_missing(b, key, mapping);
 			good = false;
 		} else {
 			good = bind_absent(b, key, binding->target) && good;
@@ -397,7 +416,7 @@ bind_tables(struct binder *b, const struct binding *bindings, size_t n,
 	bool good = true;
 
 	for (size_t i = 0; i < n; i++)
-		good = bind_keys(b, &bindings[i], mapping) && good;
+		good = bind_keys(b, bindings, n, i, mapping) && good;
 	for (size_t i = 0; i < mapping->n; i++) {
 		const struct node *key = mapping->items[2 * i];
 

@@ -63,13 +63,29 @@ distance(const struct letters *a, const struct letters *b)
 	return (rows[a->length % 3][b->length]);
 }
 
+/* How many edits still count as a slip. */
+static size_t
+slips(const struct letters *wanted)
+{
+	return (wanted->length / 3 > 1 ? wanted->length / 3 : 1);
+}
+
+bool
+names_near(struct span a, struct span b)
+{
+	struct letters x = letters_of(a);
+	struct letters y = letters_of(b);
+
+	return (distance(&x, &y) <= slips(&x));
+}
+
 /* The nearest first; how many. */
 static size_t
 find_candidates(struct span name, const struct span *names, size_t n_names,
     struct span best[CANDIDATES_MAX])
 {
 	struct letters wanted = letters_of(name);
-	size_t limit = wanted.length / 3 > 1 ? wanted.length / 3 : 1;
+	size_t limit = slips(&wanted);
 	size_t n = 0;
 
 	for (size_t d = 0; d <= limit && n == 0; d++) {

@@ -13,4 +13,7 @@
 struct span nearest_help(struct arena *arena, struct span name,
     const struct span *names, size_t n_names);
 
+/* Whether one may be meant by the other. */
+bool names_near(struct span a, struct span b);
+
 #endif

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 enum {
-	PATHS_MAX = 10000,
+	PATHS_MAX = 2000,
 	FOLDER_DEPTH_MAX = 8,
 	REASON_MAX = 128,
 	CHUNK = 64 * 1024,
@@ -129,6 +129,10 @@ add(struct search *s, const char *path, bool named, int depth)
 
 	while (span.length > 1 && span.at[span.length - 1] == '/')
 		span.length--;
+	if (!named && span.length > 2 && memcmp(span.at, "./", 2) == 0) {
+		span.at += 2;
+		span.length -= 2;
+	}
 	if (stat(path, &status) != 0 || s->n == PATHS_MAX ||
 	    s->n_folders == PATHS_MAX)
 		return;

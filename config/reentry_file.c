@@ -102,6 +102,7 @@ read_reentry(struct binder *b, struct node *node, struct reentry *ret)
 		return (true);
 	}
 	refuse(b, node, "E012", "always, never, 30d (30 x 24 hours), or P1M",
-	    "'%.*s' says not how soon a rule may fire again", SPAN_ARGS(text));
+	    "'%.*s' is no time after which a rule may fire again",
+	    SPAN_ARGS(text));
 	return (false);
 }

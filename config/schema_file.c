@@ -155,6 +155,8 @@ check_topic(struct binder *b, struct node *value, const struct stream *streams,
 {
 	struct node *topic = node_value(value, SPAN("topic"));
 
+	if (streams[n].topic.length == 0)
+		return;
 	for (size_t i = 0; i < n && topic != NULL; i++) {
 		if (!span_equals(streams[i].topic, streams[n].topic))
 			continue;
@@ -180,11 +182,8 @@ read_streams(struct binder *b, struct node *node, void *target)
 		struct node *key = node->items[2 * i];
 		struct node *value = node->items[2 * i + 1];
 
-		if (!check_stream_name(b, key) ||
-		    !read_stream(b, value, &streams[n])) {
-			good = false;
-			continue;
-		}
+		good = check_stream_name(b, key) && good;
+		good = read_stream(b, value, &streams[n]) && good;
 		streams[n].name = key->text;
 		streams[n].index = (int)n;
 		check_topic(b, value, streams, n);

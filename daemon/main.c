@@ -9,6 +9,10 @@
 #include "daemon/help.h"
 
 static const struct command *const commands[] = {
+    &check_command,
+    &test_command,
+    &backtest_command,
+    &customer_command,
     &version_command,
     NULL,
 };

@@ -56,6 +56,10 @@ struct stats *stats_new(size_t n_streams, size_t n_rules);
 /* NULL is legal. */
 void stats_free(struct stats *stats);
 
+/* A task's batch was committed. */
+struct task;
+void stats_batch(struct stats *stats, const struct task *task);
+
 /* For the one writer. */
 static inline void
 counter_add(counter *c, uint64_t n)

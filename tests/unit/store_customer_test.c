@@ -55,7 +55,7 @@ never_is_a_score_beyond_all_instants(void **state)
 {
 	struct store *store = ready(state);
 	struct owner owner = claim(store, "a");
-	struct position first;
+	struct position first = {.end = false};
 	struct customer_write customer = {
 	    SPAN("c"), SPAN("1"), INSTANT_NEVER, true};
 
