@@ -152,8 +152,8 @@ purchase_days_are_days_of_the_schemas_zone(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct row *row = &rows[i];
-		struct churn_history churn;
-		wall_ms first;
+		struct churn_history churn = {0, 0};
+		wall_ms first = 0;
 		wall_ms earliest = INSTANT_NEVER;
 
 		shop.schema.zone = row->zone;
@@ -190,10 +190,10 @@ churn_is_the_same_before_and_after_folding(void **state)
 
 	(void)state;
 	for (int i = 0; i < 400; i++) {
-		struct churn_history whole;
-		struct churn_history some;
-		wall_ms first_whole;
-		wall_ms first_some;
+		struct churn_history whole = {0, 0};
+		struct churn_history some = {0, 0};
+		wall_ms first_whole = 0;
+		wall_ms first_some = 0;
 		struct customer *kept;
 		uint64_t n = 1 + random_below(&seed, 30);
 		wall_ms t = T0 + 9 * DAY_MS;
@@ -234,8 +234,8 @@ instants_beyond_the_calendar_are_instants(void **state)
 	static const wall_ms times[] = {INT64_MIN + 1, INT64_MIN / 2, -1, 0, T0,
 	    INT64_MAX / 2, INT64_MAX - 1, INT64_MAX};
 	enum { N_TIMES = sizeof times / sizeof times[0] };
-	struct churn_history churn;
-	wall_ms first;
+	struct churn_history churn = {0, 0};
+	wall_ms first = 0;
 	wall_ms next;
 
 	(void)state;
