@@ -205,7 +205,8 @@ fake_host(const struct fake *fake)
 static inline struct cel_dialect
 fake_dialect(const struct fake *fake, bool product)
 {
-	return ((struct cel_dialect){product, {"EUR", 2}, fake->zones});
+	return ((struct cel_dialect){
+	    .product = product, .currency = {"EUR", 2}, .zones = fake->zones});
 }
 
 static inline const struct cel_expr *

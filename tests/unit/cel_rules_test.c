@@ -189,7 +189,7 @@ static const struct cel_expr *
 compile(struct arena *arena, const struct row *row)
 {
 	struct cel_host host = {resolve, NULL};
-	struct cel_dialect dialect = {true, {"EUR", 2}, NULL};
+	struct cel_dialect dialect = {.product = true, .currency = {"EUR", 2}};
 	struct source_text text = {span_of(row->text), NULL};
 	struct report report = {.add = add};
 	const struct cel_expr *expr = cel_compile(
