@@ -201,7 +201,12 @@ walk_in(struct cel_run *run, const struct cel_op *op)
 {
 	struct value l = cel_walk(run, &op->args[0]);
 	struct value r = cel_walk(run, &op->args[1]);
-	struct value v = cel_contained(run, l, r);
+	struct value v;
+
+	if (l.kind == VALUE_NULL && !op->null_is_value)
+		v = value_error("null is in no list");
+	else
+		v = cel_contained(run, l, r);
 
 	if (run->ev->trace != NULL)
 		cel_trace_relation(run, op, l, r, v);

@@ -62,6 +62,7 @@ struct cel_op {
 	uint8_t function; /* enum cel_function */
 	int16_t slope;    /* of left minus right, or of a getter's operand */
 	uint16_t slot;
+	bool null_is_value; /* OP_IN in plain CEL; else null is an error */
 	uint32_t n_args;
 	uint32_t offset; /* of its text */
 	uint32_t length;

@@ -136,7 +136,8 @@ cel_type_join(
 	if (a->kind != b->kind)
 		return (cel_type_of(CEL_TYPE_DYN));
 	if (a->element == NULL || b->element == NULL)
-		return (*a);
+		return (
+		    cel_type_of(a->kind)); /* what only one can be is gone */
 	element = cel_type_join(arena, a->element, b->element);
 	if (a->kind == CEL_TYPE_MAP && a->key != NULL && b->key != NULL) {
 		key = cel_type_join(arena, a->key, b->key);
