@@ -127,7 +127,7 @@ find_place(struct arena *arena, const struct finding *finding, struct entry *e)
 	    finding->where == NULL ? NULL : finding->where->place;
 	size_t length = finding->length;
 
-	if (node == NULL)
+	if (node == NULL || node->file == NULL)
 		return;
 	e->file = node->file;
 	e->start = node_locate(node, finding->offset);

@@ -140,7 +140,9 @@ buffer_text(struct buffer *b, struct span s)
 struct reader
 reader_of(struct span s)
 {
-	return ((struct reader){s.at, s.at + s.length, false});
+	/* The empty span may have no pointer to add to. */
+	return ((struct reader){
+	    s.at, s.length == 0 ? s.at : s.at + s.length, false});
 }
 
 size_t

@@ -169,7 +169,7 @@ static struct checked *
 check_list(struct cel_checker *checker, const struct cel_node *node)
 {
 	struct checked *c = checked_new(checker, node, OP_LIST, node->n_args);
-	struct cel_type element = cel_type_of(CEL_TYPE_DYN);
+	struct cel_type element = cel_type_of(CEL_TYPE_ANY);
 
 	for (size_t i = 0; i < node->n_args; i++) {
 		c->args[i] = cel_check(checker, node->args[i]);
@@ -195,7 +195,7 @@ check_map(struct cel_checker *checker, const struct cel_node *node)
 {
 	struct checked *c = checked_new(checker, node, OP_MAP, node->n_args);
 	struct cel_type sides[2] = {
-	    cel_type_of(CEL_TYPE_DYN), cel_type_of(CEL_TYPE_DYN)};
+	    cel_type_of(CEL_TYPE_ANY), cel_type_of(CEL_TYPE_ANY)};
 	static const char *const what[] = {"keys of a map", "values of a map"};
 
 	for (size_t i = 0; i < node->n_args; i++) {

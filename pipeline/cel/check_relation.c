@@ -156,7 +156,7 @@ may_contain(const struct cel_type *element, const struct cel_type *in)
 	if (in->kind == CEL_TYPE_LIST)
 		return (
 		    in->element == NULL || cel_type_fits(element, in->element));
-	return (in->kind == CEL_TYPE_DYN);
+	return (cel_type_open(in));
 }
 
 struct checked *

@@ -67,14 +67,17 @@ streams_put(
 	const struct schema *schema = out->codec->schema;
 
 	for (size_t i = 0; i < schema->n_streams; i++) {
-		size_t empty;
+		struct span inside;
 
 		out->b.length = 0;
-		buffer_u32(&out->b, hash_short(schema->streams[i].name));
-		empty = out->b.length;
 		row->put_stream(out, &schema->streams[i]);
-		if (out->b.length > empty)
-			section_add(b, (uint8_t)row->id, buffer_span(&out->b));
+		if (out->b.length == 0)
+			continue;
+		inside = buffer_span(&out->b);
+		buffer_u8(b, (uint8_t)row->id);
+		buffer_varint(b, sizeof(uint32_t) + inside.length);
+		buffer_u32(b, hash_short(schema->streams[i].name));
+		buffer_span_add(b, inside);
 	}
 }
 

@@ -60,20 +60,30 @@ column_value(
 	return (fields[column->kept]);
 }
 
-bool
-column_empty(const struct history *history, const struct column *column)
+size_t
+column_values(const struct history *history, const struct column *column)
 {
+	size_t values = 0;
+
 	for (size_t i = 0; i < history->n_entries; i++)
-		if (column_value(history, column, i).kind != VALUE_NULL)
-			return (false);
-	return (true);
+		values += column_value(history, column, i).kind != VALUE_NULL;
+	return (values);
+}
+
+/* Ids and article numbers of one make differ at their ends. */
+static bool
+same_text(struct span a, struct span b)
+{
+	return (a.length == b.length &&
+		(a.length == 0 || (a.at[a.length - 1] == b.at[b.length - 1] &&
+				      memcmp(a.at, b.at, a.length) == 0)));
 }
 
 static void
 text_put(struct buffer *b, struct words *words, struct span text)
 {
 	for (size_t i = 0; i < words->n; i++)
-		if (span_equals(words->at[i], text)) {
+		if (same_text(words->at[i], text)) {
 			buffer_varint(b, i);
 			return;
 		}
@@ -102,17 +112,13 @@ text_get(struct reader *r, struct words *words)
 }
 
 static void
-nulls_put(struct buffer *b, const struct history *history,
+bitmap_put(struct buffer *b, const struct history *history,
     const struct column *column)
 {
 	size_t n = history->n_entries;
 	uint8_t bits = 0;
-	bool any = false;
 
-	for (size_t i = 0; i < n; i++)
-		any |= column_value(history, column, i).kind == VALUE_NULL;
-	buffer_u8(b, any ? 1 : 0);
-	for (size_t i = 0; any && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (column_value(history, column, i).kind != VALUE_NULL)
 			bits |= (uint8_t)(1U << (i % BYTE_BITS));
 		if (i % BYTE_BITS == BYTE_BITS - 1 || i == n - 1) {
@@ -124,11 +130,13 @@ nulls_put(struct buffer *b, const struct history *history,
 
 void
 column_put(struct buffer *b, const struct history *history,
-    const struct column *column)
+    const struct column *column, size_t values)
 {
 	struct words words = {.n = 0};
 
-	nulls_put(b, history, column);
+	buffer_u8(b, values < history->n_entries ? 1 : 0);
+	if (values < history->n_entries)
+		bitmap_put(b, history, column);
 	for (size_t i = 0; i < history->n_entries; i++) {
 		struct value v = column_value(history, column, i);
 

@@ -2,8 +2,8 @@
  * A stream kept by days, and the ids that a stream without entries remembers.
  *
  * days:
- *	kinds	how many; of each: a value (null or a string), its last e as
- *		the distance from `seen`; rising
+ *	kinds	how many; of each: a value (null or a string), e of its last
+ *		event as the distance from `seen`, and the id hash (u64); rising
  *	buckets	how many; of each: the day (zigzag for the first, then a varint
  *		from the one before), the index of its kind where there are
  *		several, its count (varint)
@@ -13,8 +13,8 @@
 #include "pipeline/customer/codec_section.h"
 
 enum {
-	KIND_MIN = 2,   /* bytes */
-	BUCKET_MIN = 2, /* bytes */
+	KIND_MIN = 2 + sizeof(uint64_t), /* bytes */
+	BUCKET_MIN = 2,                  /* bytes */
 	RING_ID_MIN = 1 + sizeof(uint64_t),
 };
 
@@ -51,6 +51,7 @@ days_put(struct codec_out *out, const struct stream *stream)
 	for (size_t i = 0; i < history->n_lasts; i++) {
 		value_put(b, history->lasts[i].kind);
 		time_put(b, out->customer->seen, history->lasts[i].e);
+		buffer_u64(b, history->lasts[i].id_hash);
 	}
 	buffer_varint(b, history->n_days);
 	for (size_t i = 0; i < history->n_days; i++) {
@@ -66,6 +67,19 @@ days_put(struct codec_out *out, const struct stream *stream)
 			buffer_varint(b, kind_index(history, bucket->kind));
 		buffer_varint(b, bucket->count);
 	}
+}
+
+/* Null comes first, then the strings in their order; `before` may be NULL. */
+static bool
+kind_follows(const struct last_kind *before, const struct last_kind *last)
+{
+	if (last->kind.kind == VALUE_NULL)
+		return (before == NULL);
+	if (last->kind.kind != VALUE_STRING)
+		return (false);
+	return (
+	    before == NULL || before->kind.kind == VALUE_NULL ||
+	    span_compare(value_text(before->kind), value_text(last->kind)) < 0);
 }
 
 static void
@@ -86,12 +100,8 @@ lasts_get(struct codec_in *in, struct history *history)
 
 		last->kind = value_get(&in->r);
 		last->e = time_get(&in->r, in->customer->seen);
-		if (last->kind.kind != VALUE_STRING &&
-		    (last->kind.kind != VALUE_NULL || i > 0))
-			in->r.broken = true;
-		else if (i > 0 && last[-1].kind.kind == VALUE_STRING &&
-			 span_compare(value_text(last[-1].kind),
-			     value_text(last->kind)) >= 0)
+		last->id_hash = reader_u64(&in->r);
+		if (!kind_follows(i == 0 ? NULL : &last[-1], last))
 			in->r.broken = true;
 	}
 }

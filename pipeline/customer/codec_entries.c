@@ -7,7 +7,7 @@
  *		before; in units), id hash (u64), gross (varint or zigzag)
  *	aheads	sparse: how many, then index and raw - e (ms) of each
  *	refunds	sparse: how many, then index, sum, and ids of each
- *	columns	how many, then field hash (u32), length, inside of each
+ *	columns	to the end: field hash (u32), length, inside of each
  */
 #include "pipeline/customer/codec_section.h"
 #include "pipeline/customer/history.h"
@@ -126,20 +126,17 @@ columns_put(struct codec_out *out, const struct stream *stream)
 {
 	const struct history *history =
 	    &out->customer->histories[stream->index];
-	uint64_t n = 0;
+	struct buffer inside;
 
-	for (size_t i = 0; i < stream->n_kept; i++)
-		n += !column_empty(history,
-		    &(struct column){&stream->fields[stream->kept[i]], i});
-	buffer_varint(&out->b, n);
+	buffer_init(&inside, out->b.arena);
 	for (size_t i = 0; i < stream->n_kept; i++) {
 		struct column column = {&stream->fields[stream->kept[i]], i};
-		struct buffer inside;
+		size_t values = column_values(history, &column);
 
-		if (column_empty(history, &column))
+		if (values == 0)
 			continue;
-		buffer_init(&inside, out->b.arena);
-		column_put(&inside, history, &column);
+		inside.length = 0;
+		column_put(&inside, history, &column, values);
 		buffer_u32(&out->b, field_hash(column.field));
 		buffer_text(&out->b, buffer_span(&inside));
 	}
@@ -285,11 +282,10 @@ columns_get(
 {
 	struct value *fields = ARENA_ARRAY(
 	    in->arena, history->n_entries * stream->n_kept, struct value);
-	size_t n = count_get(&in->r, sizeof(uint32_t) + 1);
 
 	for (size_t i = 0; i < history->n_entries; i++)
 		history->entries[i].fields = fields + i * stream->n_kept;
-	for (size_t i = 0; i < n && !in->r.broken; i++) {
+	while (reader_left(&in->r) > 0) {
 		struct column column =
 		    column_of_hash(stream, reader_u32(&in->r));
 		struct reader inside = reader_of(reader_text(&in->r));

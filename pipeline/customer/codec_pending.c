@@ -11,8 +11,8 @@
  *		the hash of name and type (u32), and its value
  *	LAG, PARENT, STEP, ABOUT	what they say
  *	TIERS	hashes of the old and the new tier (u32; 0: none)
+ *	DECIDED	n at which it passed the gate, as the distance from due
  */
-#include "pipeline/base/hash.h"
 #include "pipeline/customer/codec_section.h"
 
 enum {
@@ -24,8 +24,8 @@ enum {
 	HAS_STEP = 32,
 	HAS_ABOUT = 64,
 	HAS_TIERS = 128,
+	HAS_DECIDED = 256,
 	PENDING_MIN = sizeof(uint32_t) + 4, /* bytes */
-	FIELD_MIN = sizeof(uint32_t) + 1,
 };
 
 static unsigned
@@ -41,75 +41,15 @@ parts_of(const struct pending *p)
 		(p->traceparent.length > 0 ? HAS_PARENT : 0U) |
 		(p->step != 0 ? HAS_STEP : 0U) |
 		(p->about != 0 ? HAS_ABOUT : 0U) |
-		(p->tier_old != 0 || p->tier_new != 0 ? HAS_TIERS : 0U));
+		(p->tier_old != 0 || p->tier_new != 0 ? HAS_TIERS : 0U) |
+		(p->decided != 0 ? HAS_DECIDED : 0U));
 }
 
-static void
-event_put(struct codec_out *out, const struct pending *p)
+static struct waiting
+waiting_of(const struct pending *p)
 {
-	buffer_zigzag(&out->b, p->partition);
-	buffer_zigzag(&out->b, p->offset);
-	buffer_text(&out->b, p->event_id);
-	time_put(&out->b, p->due, p->event_at);
-}
-
-static void
-event_get(struct codec_in *in, struct pending *p)
-{
-	int64_t partition = reader_zigzag(&in->r);
-
-	if (partition < INT32_MIN || partition > INT32_MAX)
-		in->r.broken = true;
-	p->partition = (int32_t)partition;
-	p->offset = reader_zigzag(&in->r);
-	p->event_id = reader_text(&in->r);
-	p->event_at = time_get(&in->r, p->due);
-}
-
-static void
-stream_put(struct codec_out *out, const struct pending *p)
-{
-	const struct stream *stream = p->stream;
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < stream->n_fields && p->fields != NULL; i++)
-		n += p->fields[i].kind != VALUE_NULL;
-	buffer_u32(&out->b, hash_short(stream->name));
-	buffer_varint(&out->b, n);
-	for (size_t i = 0; n > 0 && i < stream->n_fields; i++) {
-		if (p->fields[i].kind == VALUE_NULL)
-			continue;
-		buffer_u32(&out->b, field_hash(&stream->fields[i]));
-		value_put(&out->b, p->fields[i]);
-	}
-}
-
-/*
- * Where the schema has no such stream any more, the pending stays: its rule
- * is gone too, and to end it is the gate's business.
- */
-static void
-stream_get(struct codec_in *in, struct pending *p)
-{
-	int index = stream_of_hash(in->codec->schema, reader_u32(&in->r));
-	size_t n = count_get(&in->r, FIELD_MIN);
-	struct value *fields = NULL;
-
-	if (index != NO_FIELD) {
-		p->stream = &in->codec->schema->streams[index];
-		fields =
-		    ARENA_ARRAY(in->arena, p->stream->n_fields, struct value);
-	}
-	p->fields = fields;
-	for (size_t k = 0; k < n && !in->r.broken; k++) {
-		uint32_t hash = reader_u32(&in->r);
-		struct value value = value_get(&in->r);
-
-		for (size_t i = 0; p->stream != NULL && i < p->stream->n_fields;
-		     i++)
-			if (field_hash(&p->stream->fields[i]) == hash)
-				fields[i] = value;
-	}
+	return ((struct waiting){p->stream, p->partition, p->offset,
+	    p->event_id, p->event_at, p->fields});
 }
 
 static void
@@ -131,6 +71,7 @@ pending_put(struct codec_out *out, const struct pending *p)
 {
 	struct buffer *b = &out->b;
 	unsigned parts = parts_of(p);
+	struct waiting w = waiting_of(p);
 
 	buffer_u32(b, p->rule);
 	buffer_varint(b, (uint64_t)p->kind);
@@ -140,9 +81,9 @@ pending_put(struct codec_out *out, const struct pending *p)
 	if ((parts & HAS_KEY) != 0)
 		buffer_text(b, p->key);
 	if ((parts & HAS_EVENT) != 0)
-		event_put(out, p);
+		waiting_event_put(out, &w, p->due);
 	if ((parts & HAS_STREAM) != 0)
-		stream_put(out, p);
+		waiting_fields_put(out, &w);
 	if ((parts & HAS_LAG) != 0)
 		buffer_zigzag(b, p->lag);
 	if ((parts & HAS_PARENT) != 0)
@@ -153,6 +94,8 @@ pending_put(struct codec_out *out, const struct pending *p)
 		buffer_u64(b, p->about);
 	if ((parts & HAS_TIERS) != 0)
 		tiers_put(out, p);
+	if ((parts & HAS_DECIDED) != 0)
+		time_put(b, p->due, p->decided);
 }
 
 static int32_t
@@ -165,18 +108,33 @@ step_get(struct reader *r)
 	return ((int32_t)step);
 }
 
+/* The record that caused it, if one did. */
+static void
+cause_get(struct codec_in *in, struct pending *p, uint32_t parts)
+{
+	struct waiting w = {.stream = NULL};
+
+	if ((parts & HAS_KEY) != 0)
+		p->key = reader_text(&in->r);
+	if ((parts & HAS_EVENT) != 0)
+		waiting_event_get(in, &w, p->due);
+	if ((parts & HAS_KEY) == 0)
+		p->key = w.id;
+	if ((parts & HAS_STREAM) != 0)
+		waiting_fields_get(in, &w);
+	p->stream = w.stream;
+	p->partition = w.partition;
+	p->offset = w.offset;
+	p->event_id = w.id;
+	p->event_at = w.at;
+	p->fields = w.fields;
+}
+
 /* What follows due and tau. */
 static void
 parts_get(struct codec_in *in, struct pending *p, uint32_t parts)
 {
-	if ((parts & HAS_KEY) != 0)
-		p->key = reader_text(&in->r);
-	if ((parts & HAS_EVENT) != 0)
-		event_get(in, p);
-	if ((parts & HAS_KEY) == 0)
-		p->key = p->event_id;
-	if ((parts & HAS_STREAM) != 0)
-		stream_get(in, p);
+	cause_get(in, p, parts);
 	if ((parts & HAS_LAG) != 0)
 		p->lag = reader_zigzag(&in->r);
 	if ((parts & HAS_PARENT) != 0)
@@ -187,6 +145,8 @@ parts_get(struct codec_in *in, struct pending *p, uint32_t parts)
 		p->about = reader_u64(&in->r);
 	if ((parts & HAS_TIERS) != 0)
 		tiers_get(in, p);
+	if ((parts & HAS_DECIDED) != 0)
+		p->decided = time_get(&in->r, p->due);
 }
 
 static struct pending

@@ -4,7 +4,8 @@
  *
  * orphans:
  *	how many; of each: id hash (u64), order hash (u64), amount (varint),
- *	arrived
+ *	arrived; the record: partition, offset, id, e, stream (u32), fields;
+ *	how many rules decided on it, their hashes (u32)
  * tier:
  *	hash of its name (u32, 0: none), u8 mode, since, warned_to, warned
  * rules:
@@ -27,6 +28,40 @@ enum {
 	CAP_MIN = sizeof(uint32_t) + 2,
 };
 
+static void
+orphan_record_put(struct codec_out *out, const struct orphan *orphan)
+{
+	struct waiting w = {orphan->stream, orphan->partition, orphan->offset,
+	    orphan->id, orphan->e, orphan->fields};
+
+	waiting_event_put(out, &w, orphan->arrived);
+	waiting_fields_put(out, &w);
+	buffer_varint(&out->b, orphan->n_decided);
+	for (size_t i = 0; i < orphan->n_decided; i++)
+		buffer_u32(&out->b, orphan->decided[i]);
+}
+
+static void
+orphan_record_get(struct codec_in *in, struct orphan *orphan)
+{
+	struct waiting w = {.stream = NULL};
+	size_t n;
+
+	waiting_event_get(in, &w, orphan->arrived);
+	waiting_fields_get(in, &w);
+	n = count_get(&in->r, sizeof(uint32_t));
+	if (n > ORPHAN_RULES_MAX)
+		in->r.broken = true;
+	for (; orphan->n_decided < n && !in->r.broken; orphan->n_decided++)
+		orphan->decided[orphan->n_decided] = reader_u32(&in->r);
+	orphan->stream = w.stream;
+	orphan->partition = w.partition;
+	orphan->offset = w.offset;
+	orphan->id = w.id;
+	orphan->e = w.at;
+	orphan->fields = w.fields;
+}
+
 void
 orphans_put(struct codec_out *out)
 {
@@ -42,6 +77,7 @@ orphans_put(struct codec_out *out)
 		buffer_u64(&out->b, orphan->order_hash);
 		buffer_varint(&out->b, (uint64_t)orphan->amount);
 		time_put(&out->b, customer->seen, orphan->arrived);
+		orphan_record_put(out, orphan);
 	}
 }
 
@@ -50,9 +86,13 @@ orphans_get(struct codec_in *in)
 {
 	struct customer *customer = in->customer;
 	size_t n = count_get(&in->r, ORPHAN_MIN);
+	bool strange = false;
 
 	if (n == 0 || n > ORPHANS_MAX)
 		return (SECTION_BROKEN);
+	/* Some were strange while their stream was gone; others came since. */
+	if (customer->n_orphans > 0)
+		return (SECTION_STRANGE);
 	customer->n_orphans = n;
 	for (size_t i = 0; i < n; i++) {
 		struct orphan *orphan = &customer->orphans[i];
@@ -61,6 +101,12 @@ orphans_get(struct codec_in *in)
 		orphan->order_hash = reader_u64(&in->r);
 		orphan->amount = positive_get(&in->r);
 		orphan->arrived = time_get(&in->r, customer->seen);
+		orphan_record_get(in, orphan);
+		strange |= orphan->stream == NULL;
+	}
+	if (strange && !in->r.broken) {
+		customer->n_orphans = 0;
+		return (SECTION_STRANGE);
 	}
 	return (in->r.broken ? SECTION_BROKEN : SECTION_READ);
 }
@@ -69,7 +115,7 @@ orphans_get(struct codec_in *in)
 static bool
 tier_untouched(const struct tier_state *tier)
 {
-	return (tier->tier == TIER_NONE && tier->mode == 0 &&
+	return (tier->tier == TIER_NONE && tier->mode == TIER_ACTIVE &&
 		tier->warned == 0 && tier->since == INSTANT_BEFORE &&
 		tier->warned_to == INSTANT_BEFORE);
 }
@@ -82,7 +128,7 @@ tier_put(struct codec_out *out)
 	if (out->codec->program == NULL || tier_untouched(tier))
 		return;
 	buffer_u32(&out->b, hash_of_tier(out->codec->program, tier->tier));
-	buffer_u8(&out->b, tier->mode);
+	buffer_u8(&out->b, (uint8_t)tier->mode);
 	time_put(&out->b, out->customer->seen, tier->since);
 	time_put(&out->b, out->customer->seen, tier->warned_to);
 	buffer_varint(&out->b, tier->warned);
@@ -93,16 +139,18 @@ tier_get(struct codec_in *in)
 {
 	struct tier_state tier;
 	uint32_t hash;
+	uint8_t mode;
 
 	if (in->codec->program == NULL)
 		return (SECTION_STRANGE);
 	hash = reader_u32(&in->r);
 	tier.tier = tier_of_hash(in->codec->program, hash);
-	tier.mode = reader_u8(&in->r);
+	mode = reader_u8(&in->r);
+	tier.mode = (enum tier_mode)mode;
 	tier.since = time_get(&in->r, in->customer->seen);
 	tier.warned_to = time_get(&in->r, in->customer->seen);
 	tier.warned = small_get(&in->r);
-	if (in->r.broken)
+	if (in->r.broken || mode > TIER_GRACE)
 		return (SECTION_BROKEN);
 	/* A tier that is gone takes its grace and its warnings with it. */
 	if (hash == 0 || tier.tier != TIER_NONE)

@@ -99,14 +99,35 @@ struct value value_get(struct reader *r);
 void value_inside_put(struct buffer *b, struct value v);
 struct value value_inside_get(struct reader *r, enum value_kind kind);
 
+/*
+ * A record that waits inside a customer: partition, offset, id and e of the
+ * event (as the distance from `base`); then its stream's hash and its fields.
+ */
+struct waiting {
+	const struct stream *stream;
+	int32_t partition;
+	int64_t offset;
+	struct span id;
+	wall_ms at;
+	const struct value *fields;
+};
+void waiting_event_put(
+    struct codec_out *out, const struct waiting *w, wall_ms base);
+void waiting_event_get(struct codec_in *in, struct waiting *w, wall_ms base);
+void waiting_fields_put(struct codec_out *out, const struct waiting *w);
+void waiting_fields_get(struct codec_in *in, struct waiting *w);
+
 /* One field of all entries of a history: `kept` indexes entry->fields. */
 struct column {
 	const struct field *field;
 	size_t kept;
 };
-bool column_empty(const struct history *history, const struct column *column);
+/* How many entries have a value there. */
+size_t column_values(
+    const struct history *history, const struct column *column);
+/* `values` of them. */
 void column_put(struct buffer *b, const struct history *history,
-    const struct column *column);
+    const struct column *column, size_t values);
 void column_get(struct reader *r, const struct history *history,
     const struct column *column, struct value *fields, size_t n_kept);
 

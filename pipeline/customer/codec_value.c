@@ -119,12 +119,16 @@ is_whole(double d, int64_t *ret)
 {
 	const double limit = 9007199254740992.0; /* 2^53 */
 	double back;
+	uint64_t bits;
+	uint64_t back_bits;
 
 	if (!(d > -limit && d < limit))
 		return (false);
 	*ret = (int64_t)d;
 	back = (double)*ret;
-	return (memcmp(&back, &d, sizeof d) == 0); /* -0.0 is not 0.0 */
+	(void)memcpy(&bits, &d, sizeof bits);
+	(void)memcpy(&back_bits, &back, sizeof back_bits);
+	return (bits == back_bits); /* -0.0 is not 0.0 */
 }
 
 static void

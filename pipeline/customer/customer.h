@@ -100,12 +100,28 @@ struct history {
 	struct ring ring; /* KEEP_DAYS, profile, consent */
 };
 
-/* A refund that came before its purchase; kept 30 days from its arrival. */
+enum { ORPHAN_RULES_MAX = 8 };
+
+/*
+ * A refund that came before its purchase; kept 30 days from its arrival.  The
+ * record itself stays with it: when the purchase comes, it counts as arriving
+ * right after it, and is evaluated then.
+ */
 struct orphan {
 	uint64_t id_hash;
 	uint64_t order_hash;
 	int64_t amount;
 	wall_ms arrived;
+	const struct stream *stream; /* NULL: the schema has it no more */
+	int32_t partition;
+	int64_t offset;
+	struct span id;
+	wall_ms e;
+	const struct value *fields; /* stream->n_fields */
+	/* Hashes of rules that decided on it when it came: under its key they
+	   decide once. */
+	uint32_t decided[ORPHAN_RULES_MAX];
+	size_t n_decided;
 };
 
 enum { ORPHANS_MAX = 4 };

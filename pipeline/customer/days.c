@@ -53,11 +53,19 @@ last_is(const struct history *history, size_t i, struct value kind)
 		kind_compare(history->lasts[i].kind, kind) == 0);
 }
 
-/* Remember e as the last of its kind; the kind under which it counts. */
+static bool
+last_later(const struct last_kind *last, const struct event *event)
+{
+	return (last->e > event->e ||
+		(last->e == event->e && last->id_hash >= event->id_hash));
+}
+
+/* Remember it as the last of its kind; the kind under which it counts. */
 static struct value
 last_add(
-    struct history *history, struct value kind, wall_ms e, struct arena *arena)
+    struct history *history, const struct event *event, struct arena *arena)
 {
+	struct value kind = kind_of(event);
 	size_t i = last_index(history, kind);
 
 	if (!last_is(history, i, kind) && history->n_lasts >= KINDS_MAX) {
@@ -69,10 +77,13 @@ last_add(
 		    array_open(arena, history->lasts, history->n_lasts,
 			&history->lasts_room, i, sizeof *history->lasts);
 		history->n_lasts++;
-		history->lasts[i] = (struct last_kind){.kind = kind, .e = e};
+		history->lasts[i] =
+		    (struct last_kind){.kind = kind, .e = INSTANT_BEFORE};
 	}
-	if (history->lasts[i].e < e)
-		history->lasts[i].e = e;
+	if (!last_later(&history->lasts[i], event)) {
+		history->lasts[i].e = event->e;
+		history->lasts[i].id_hash = event->id_hash;
+	}
 	return (kind);
 }
 
@@ -112,7 +123,7 @@ void
 days_add(
     struct history *history, const struct event *event, struct arena *arena)
 {
-	struct value kind = last_add(history, kind_of(event), event->e, arena);
+	struct value kind = last_add(history, event, arena);
 
 	if (day_of(event->e) >= first_day(event->stream, event->a))
 		bucket_add(history, day_of(event->e), kind, arena);

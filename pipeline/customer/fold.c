@@ -47,8 +47,6 @@ fold_exact(struct customer *customer, const struct schema *schema,
 		return (result);
 	}
 	entry = entry_of(event, arena);
-	if (stream->role == ROLE_PURCHASE)
-		result.netted = refund_meet(customer, &entry, event->a, arena);
 	at = history_insert(history, arena, &entry);
 	beyond = history->n_entries > stream->max
 		     ? history->n_entries - stream->max
@@ -86,7 +84,6 @@ fold(struct customer *customer, const struct schema *schema,
 {
 	struct history *history = &customer->histories[event->stream->index];
 
-	refund_expire(customer, schema, event->a);
 	if (event->stream->role == ROLE_REFUND)
 		return (refund_fold(customer, schema, event, arena));
 	if (!keep)

@@ -17,8 +17,6 @@ struct fold_result {
 	const struct entry *entry;
 	/* A refund of a purchase that is kept: the entry; else NULL. */
 	const struct entry *refunded;
-	/* A purchase that met orphans: they were netted at once. */
-	bool netted;
 	/* Profile: the effective zone may have changed. */
 	bool profile_changed;
 };
@@ -32,6 +30,15 @@ struct fold_result {
  */
 struct fold_result fold(struct customer *customer, const struct schema *schema,
     const struct event *event, bool keep, struct arena *arena);
+
+/*
+ * A purchase has been folded and evaluated: apply the next refund that was
+ * waiting for it, as if it arrived right after it.  false: there is none.
+ * *ret is the refund's record, to be evaluated in its turn; its `a` is the
+ * purchase's.  *was is what it was while it waited.
+ */
+bool fold_orphan(struct customer *customer, const struct event *purchase,
+    struct arena *arena, struct event *ret, struct orphan *was);
 
 /*
  * Let go of what has run out at n: orphans 30 days after their arrival, day

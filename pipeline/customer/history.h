@@ -48,12 +48,6 @@ bool ring_seen(struct ring *ring, uint64_t id_hash, wall_ms raw);
 struct fold_result refund_fold(struct customer *customer,
     const struct schema *schema, const struct event *event,
     struct arena *arena);
-/*
- * Net a purchase that has arrived with the orphans that wait for it; true if
- * there were any.
- */
-bool refund_meet(struct customer *customer, struct entry *entry, wall_ms a,
-    struct arena *arena);
 /* Let the orphans go that arrived 30 days before t or earlier. */
 void refund_expire(
     struct customer *customer, const struct schema *schema, wall_ms t);

@@ -4,6 +4,7 @@
  */
 #include "pipeline/base/hash.h"
 #include "pipeline/customer/array.h"
+#include "pipeline/customer/fold.h"
 #include "pipeline/customer/history.h"
 
 #define ORPHAN_LIFE (30 * DAY_MS)
@@ -58,13 +59,25 @@ entry_has_refund(const struct entry *entry, uint64_t refund)
 	return (false);
 }
 
+static bool
+orphan_lives(const struct orphan *orphan, wall_ms t)
+{
+	wall_ms end;
+
+	return (__builtin_add_overflow(orphan->arrived, ORPHAN_LIFE, &end) ||
+		t < end);
+}
+
 /* Has any purchase of this order, or any orphan, had this refund? */
 static bool
 refund_known(const struct customer *customer, const struct schema *schema,
-    uint64_t order_hash, uint64_t refund)
+    uint64_t order_hash, const struct event *event)
 {
+	uint64_t refund = event->id_hash;
+
 	for (size_t i = 0; i < customer->n_orphans; i++)
-		if (customer->orphans[i].id_hash == refund)
+		if (customer->orphans[i].id_hash == refund &&
+		    orphan_lives(&customer->orphans[i], event->a))
 			return (true);
 	for (size_t i = 0; i < schema->n_streams; i++) {
 		const struct history *history = &customer->histories[i];
@@ -133,8 +146,9 @@ refund_fold(struct customer *customer, const struct schema *schema,
 	int64_t amount = refund_amount(event);
 	struct entry *entry;
 
-	if (refund_known(customer, schema, order_hash, event->id_hash))
+	if (refund_known(customer, schema, order_hash, event))
 		return (result);
+	refund_expire(customer, schema, event->a);
 	result.folding = FOLD_DONE;
 	entry = purchase_of(customer, schema, order_hash);
 	if (entry != NULL)
@@ -143,39 +157,47 @@ refund_fold(struct customer *customer, const struct schema *schema,
 		orphan_add(customer, &(struct orphan){.id_hash = event->id_hash,
 					 .order_hash = order_hash,
 					 .amount = amount,
-					 .arrived = event->a});
+					 .arrived = event->a,
+					 .stream = event->stream,
+					 .partition = event->partition,
+					 .offset = event->offset,
+					 .id = event->id,
+					 .e = event->e,
+					 .fields = event->fields});
 	result.refunded = entry;
 	return (result);
 }
 
-static bool
-orphan_lives(const struct orphan *orphan, wall_ms t)
-{
-	wall_ms end;
-
-	return (__builtin_add_overflow(orphan->arrived, ORPHAN_LIFE, &end) ||
-		t < end);
-}
-
 bool
-refund_meet(struct customer *customer, struct entry *entry, wall_ms a,
-    struct arena *arena)
+fold_orphan(struct customer *customer, const struct event *purchase,
+    struct arena *arena, struct event *ret, struct orphan *was)
 {
-	bool met = false;
+	struct history *history = &customer->histories[purchase->stream->index];
+	struct entry *entry = history_latest(history, purchase->id_hash);
 
-	for (size_t i = 0; i < customer->n_orphans;) {
+	for (size_t i = 0; entry != NULL && i < customer->n_orphans; i++) {
 		struct orphan orphan = customer->orphans[i];
 
 		if (orphan.order_hash != entry->id_hash ||
-		    !orphan_lives(&orphan, a)) {
-			i++;
+		    !orphan_lives(&orphan, purchase->a))
 			continue;
-		}
 		entry_refund(entry, orphan.id_hash, orphan.amount, arena);
 		orphan_remove(customer, i);
-		met = true;
+		*was = orphan;
+		*ret = (struct event){.stream = orphan.stream,
+		    .customer = purchase->customer,
+		    .id = orphan.id,
+		    .id_hash = orphan.id_hash,
+		    .a = purchase->a,
+		    .e = orphan.e,
+		    .raw = orphan.e,
+		    .backfill = purchase->backfill,
+		    .partition = orphan.partition,
+		    .offset = orphan.offset,
+		    .fields = orphan.fields};
+		return (true);
 	}
-	return (met);
+	return (false);
 }
 
 /*

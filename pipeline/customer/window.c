@@ -5,6 +5,7 @@
  */
 #include "pipeline/customer/window.h"
 
+#include "pipeline/base/check.h"
 #include "pipeline/customer/aggregate.h"
 #include "pipeline/customer/history.h"
 #include "pipeline/customer/window_days.h"
@@ -79,6 +80,7 @@ ask_window(const struct window_query *query, const struct history *history,
 		lower(next, later(history->folded.before, query->window.from));
 		return (value_error(FOLDED));
 	}
+	CHECK(history->entries != NULL || end <= begin);
 	tally_start(&tally, query, end > begin ? end - begin : 0, arena);
 	for (size_t i = begin; i < end; i++) {
 		const struct entry *entry = &history->entries[i];

@@ -71,7 +71,9 @@ latest_of_kinds(const struct window_query *query, const struct history *history,
 		const struct last_kind *last = &history->lasts[i];
 
 		if (is_wanted(query, last->kind, last->e) &&
-		    (latest == NULL || last->e > latest->e))
+		    (latest == NULL || last->e > latest->e ||
+			(last->e == latest->e &&
+			    last->id_hash > latest->id_hash)))
 			latest = last;
 	}
 	if (latest == NULL)
@@ -84,6 +86,7 @@ latest_of_kinds(const struct window_query *query, const struct history *history,
 			    : value_error(NO_SUCH));
 	entry = ARENA_NEW(arena, struct entry);
 	entry->e = latest->e;
+	entry->id_hash = latest->id_hash;
 	entry->fields = arena_copy(arena, &latest->kind, sizeof latest->kind);
 	return ((struct value){.kind = VALUE_ENTRY, .object = entry});
 }

@@ -41,6 +41,8 @@ struct look {
 	wall_ms n;
 	wall_ms due; /* LOOK_TIME, LOOK_PAST: what is due at or before this */
 	const struct event *event; /* LOOK_EVENT */
+	/* It has been here before, as an orphan: event rules have had it. */
+	bool again;
 	const struct entry *entry; /* of the event in the history, or NULL */
 	bool first; /* of this customer: every rule is looked at */
 	/* Out: */

@@ -202,7 +202,7 @@ read_tier_missing(const struct cel_leaf *leaf, struct cel_eval *ev)
 
 	(void)leaf;
 	if (state->tier == TIER_NONE)
-		return (value_error("tier.missing without a tier"));
+		return (value_money(0));
 	spends = customer_spends(s->customer, s->edition->schema, ev->arena);
 	for (size_t i = 0; i < spends.n; i++) {
 		wall_ms exit = spends.list[i].at + program->window;

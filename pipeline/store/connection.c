@@ -165,7 +165,7 @@ fail_errno(struct failure *why, const char *what, int error)
 	    strerror_r(error, text, sizeof text)));
 }
 
-/* DONE: the socket is ready for `events` (or broken: the next call says how). */
+/* DONE: ready for `events`, or broken: the next call on it says how. */
 static enum outcome
 wait_for(int fd, short events, mono_ms deadline, struct failure *why)
 {

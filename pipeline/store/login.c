@@ -31,42 +31,42 @@ send_words(struct connection *connection, struct arena *scratch,
 
 static void
 send_auth(struct connection *connection, struct arena *scratch,
-    const struct login *as)
+    const struct login *login)
 {
 	struct command command;
 
 	command_init(&command, scratch);
 	command_words(&command, "AUTH");
-	if (as->username != NULL)
-		command_add(&command, span_of(as->username));
-	command_add(
-	    &command, as->password == NULL ? SPAN("") : span_of(as->password));
+	if (login->username != NULL)
+		command_add(&command, span_of(login->username));
+	command_add(&command,
+	    login->password == NULL ? SPAN("") : span_of(login->password));
 	connection_add(connection, &command);
 }
 
 static bool
-has_account(const struct login *as)
+has_account(const struct login *login)
 {
-	return (as->username != NULL || as->password != NULL);
+	return (login->username != NULL || login->password != NULL);
 }
 
 static void
 send_all(struct connection *connection, struct arena *scratch,
-    const struct login *as)
+    const struct login *login)
 {
-	if (has_account(as))
-		send_auth(connection, scratch, as);
-	if (as->db != 0) {
+	if (has_account(login))
+		send_auth(connection, scratch, login);
+	if (login->db != 0) {
 		struct command select;
 
 		command_init(&select, scratch);
 		command_words(&select, "SELECT");
-		command_number(&select, as->db);
+		command_number(&select, login->db);
 		connection_add(connection, &select);
 	}
-	if (as->name != NULL)
-		send_words(
-		    connection, scratch, "CLIENT SETNAME", span_of(as->name));
+	if (login->name != NULL)
+		send_words(connection, scratch, "CLIENT SETNAME",
+		    span_of(login->name));
 	send_words(connection, scratch, "CONFIG GET", SPAN("maxmemory-policy"));
 	send_words(connection, scratch, "CONFIG GET", SPAN("save"));
 	send_words(connection, scratch, "CONFIG GET", SPAN("appendonly"));
@@ -74,15 +74,15 @@ send_all(struct connection *connection, struct arena *scratch,
 }
 
 static struct answers
-sort_out(struct replies *replies, const struct login *as)
+sort_out(struct replies *replies, const struct login *login)
 {
 	struct answers answers = {.auth = NULL};
 
-	if (has_account(as))
+	if (has_account(login))
 		answers.auth = replies_next(replies);
-	if (as->db != 0)
+	if (login->db != 0)
 		answers.select = replies_next(replies);
-	if (as->name != NULL)
+	if (login->name != NULL)
 		(void)replies_next(replies); /* the name is a convenience */
 	answers.policy = replies_next(replies);
 	answers.save = replies_next(replies);
@@ -159,9 +159,9 @@ check_settings(const struct answers *answers, struct store_notice *notice,
 }
 
 enum outcome
-login(struct connection *connection, const struct login *as, mono_ms deadline,
-    struct arena *scratch, struct store_notice *notice,
-    char sha[SCRIPT_SHA_MAX], struct failure *why)
+login_enter(struct connection *connection, struct login *login,
+    mono_ms deadline, struct arena *scratch, struct store_notice *notice,
+    struct failure *why)
 {
 	struct replies replies;
 	struct answers answers;
@@ -169,10 +169,10 @@ login(struct connection *connection, const struct login *as, mono_ms deadline,
 	enum outcome outcome;
 
 	*notice = (struct store_notice){.denied = false};
-	send_all(connection, scratch, as);
+	send_all(connection, scratch, login);
 	exchanged =
 	    connection_exchange(connection, deadline, scratch, &replies, why);
-	answers = sort_out(&replies, as);
+	answers = sort_out(&replies, login);
 	outcome = find_refusal(
 	    &answers, replies.n == 0 ? NULL : replies.at[0], notice, why);
 	if (outcome != DONE)
@@ -183,6 +183,7 @@ login(struct connection *connection, const struct login *as, mono_ms deadline,
 	    answers.script->text.length != SCRIPT_SHA_MAX - 1)
 		return (fail_with(
 		    why, FATAL, "redis: SCRIPT LOAD: unexpected answer"));
-	(void)memcpy(sha, answers.script->text.at, SCRIPT_SHA_MAX);
+	(void)memcpy(
+	    login->script_sha, answers.script->text.at, SCRIPT_SHA_MAX);
 	return (check_settings(&answers, notice, why));
 }

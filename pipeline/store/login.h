@@ -12,18 +12,19 @@ struct login {
 	const char *password; /* NULL: no AUTH          */
 	const char *name;     /* NULL: none             */
 	int db;
+	char script_sha[SCRIPT_SHA_MAX]; /* written by login_enter */
 };
 
 /*
  * What every new connection begins with, in one exchange: AUTH, SELECT, a
  * name, a look at the configuration, and the script of commits, whose name is
- * left in `sha`.  *notice is written in every case.
+ * left in login->script_sha.  *notice is written in every case.
  *
  * DONE, RETRY
  * FATAL   refused (notice->denied), or not configured as we need it
  */
-enum outcome login(struct connection *connection, const struct login *as,
+enum outcome login_enter(struct connection *connection, struct login *login,
     mono_ms deadline, struct arena *scratch, struct store_notice *notice,
-    char sha[SCRIPT_SHA_MAX], struct failure *why) MUST_CHECK;
+    struct failure *why) MUST_CHECK;
 
 #endif

@@ -13,10 +13,20 @@
 
 enum { TASKS_MAX = 1 << 20 };
 
+struct text {
+	char *at;
+	size_t length;
+};
+
+struct memory_field {
+	struct text name;
+	struct text value;
+};
+
 struct memory_task {
-	struct field *fields; /* their texts are ours */
+	struct memory_field *fields;
 	size_t n_fields;
-	struct span outbox;
+	struct text outbox;
 	struct roster *roster;
 };
 
@@ -37,21 +47,22 @@ memory_of(struct store *store)
 }
 
 static struct span
-keep(struct span text)
+span_in(const struct text *text)
 {
-	char *copy = malloc(text.length + 1);
-
-	CHECK(copy != NULL);
-	if (text.length > 0)
-		(void)memcpy(copy, text.at, text.length);
-	return ((struct span){copy, text.length});
+	return ((struct span){text->at, text->length});
 }
 
-/* Free a text that keep() made; the cast is for free() alone. */
+/* Replace what is there with a copy. */
 static void
-discard(struct span text)
+keep(struct text *text, struct span from)
 {
-	free((void *)(uintptr_t)text.at);
+	char *copy = malloc(from.length + 1);
+
+	CHECK(copy != NULL);
+	if (from.length > 0)
+		(void)memcpy(copy, from.at, from.length);
+	free(text->at);
+	*text = (struct text){copy, from.length};
 }
 
 static void *
@@ -86,8 +97,8 @@ static struct span
 get_field(const struct memory_task *task, struct span name)
 {
 	for (size_t i = 0; i < task->n_fields; i++) {
-		if (span_equals(task->fields[i].name, name))
-			return (task->fields[i].value);
+		if (span_equals(span_in(&task->fields[i].name), name))
+			return (span_in(&task->fields[i].value));
 	}
 	return ((struct span){NULL, 0});
 }
@@ -97,16 +108,16 @@ set_field(struct memory_task *task, struct span name, struct span value)
 {
 	size_t i = 0;
 
-	while (i < task->n_fields && !span_equals(task->fields[i].name, name))
+	while (i < task->n_fields &&
+	       !span_equals(span_in(&task->fields[i].name), name))
 		i++;
 	if (i == task->n_fields) {
 		task->fields = resize(
 		    task->fields, ++task->n_fields, sizeof *task->fields);
-		task->fields[i].name = keep(name);
-	} else {
-		discard(task->fields[i].value);
+		task->fields[i] = (struct memory_field){{NULL, 0}, {NULL, 0}};
+		keep(&task->fields[i].name, name);
 	}
-	task->fields[i].value = keep(value);
+	keep(&task->fields[i].value, value);
 }
 
 static bool
@@ -144,12 +155,12 @@ found(const struct memory_task *task, struct arena *arena,
 
 	for (size_t i = 0; i < task->n_fields; i++)
 		copies[i] = (struct field){
-		    arena_span(arena, task->fields[i].name),
-		    arena_span(arena, task->fields[i].value),
+		    arena_span(arena, span_in(&task->fields[i].name)),
+		    arena_span(arena, span_in(&task->fields[i].value)),
 		};
 	outcome = state_decode(
 	    (struct fields){copies, task->n_fields}, arena, &ret->state, why);
-	ret->outbox = arena_span(arena, task->outbox);
+	ret->outbox = arena_span(arena, span_in(&task->outbox));
 	ret->first = first_of(task, arena);
 	return (outcome);
 }
@@ -292,8 +303,7 @@ write_batch(struct memory_task *task, const struct commit_request *request,
 		set_field(task, fields.at[i].name, fields.at[i].value);
 	for (size_t i = 0; i < request->n; i++)
 		write_customer(task->roster, &request->customers[i]);
-	discard(task->outbox);
-	task->outbox = keep(request->outbox);
+	keep(&task->outbox, request->outbox);
 }
 
 /* The same commit came before; its answer was lost. */
@@ -375,11 +385,11 @@ free_task(struct memory_task *task)
 	if (task == NULL)
 		return;
 	for (size_t i = 0; i < task->n_fields; i++) {
-		discard(task->fields[i].name);
-		discard(task->fields[i].value);
+		free(task->fields[i].name.at);
+		free(task->fields[i].value.at);
 	}
 	free(task->fields);
-	discard(task->outbox);
+	free(task->outbox.at);
 	roster_free(task->roster);
 	free(task);
 }

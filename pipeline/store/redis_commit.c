@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "pipeline/base/check.h"
 #include "pipeline/store/scripts.h"
 #include "pipeline/store/session.h"
 #include "pipeline/store/state.h"
@@ -158,8 +159,8 @@ add_commit(struct session *session, const struct commit_request *request,
 
 	command_init(&command, session->scratch);
 	command_words(&command, with_text ? "EVAL" : "EVALSHA");
-	command_add(
-	    &command, span_of(with_text ? script_commit : session->script_sha));
+	command_add(&command,
+	    span_of(with_text ? script_commit : session->login.script_sha));
 	add_keys(&command, session, request);
 	session_add_owner(&command, request->owner);
 	command_number(&command, request->next->batch);
@@ -174,6 +175,7 @@ static enum outcome
 read_commit(const struct reply *reply, struct commit_request *request,
     struct failure *why)
 {
+	CHECK(reply != NULL); /* or it had been judged RETRY */
 	if (!reply_is_array(reply, 2) ||
 	    reply->element[0]->type != REPLY_NUMBER)
 		return (session_misread("EVALSHA", why));

@@ -32,6 +32,7 @@ add_reply(const redisReadTask *task, enum reply_type type)
 }
 
 static void *
+/* NOLINTNEXTLINE(readability-non-const-parameter): hiredis's signature */
 create_string(const redisReadTask *task, char *text, size_t length)
 {
 	struct reply *reply =
@@ -47,12 +48,13 @@ create_string(const redisReadTask *task, char *text, size_t length)
 static void *
 create_array(const redisReadTask *task, ELEMENTS elements)
 {
+	long long n = (long long)elements; /* int or size_t, by version */
 	struct reply *reply;
 
-	if (elements < 0 || elements > ELEMENTS_MAX)
+	if (n < 0 || n > ELEMENTS_MAX)
 		return (NULL);
 	reply = add_reply(task, REPLY_ARRAY);
-	reply->n = (size_t)elements;
+	reply->n = (size_t)n;
 	reply->element = ARENA_ARRAY(task->privdata, reply->n, struct reply *);
 	return (reply);
 }

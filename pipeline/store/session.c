@@ -50,35 +50,32 @@ session_new(const struct store_options *options, const struct store_kind *kind,
 	    .store.kind = kind,
 	    .connection = connection_new(&url, options->seed,
 		options->reply_max == 0 ? REPLY_MAX : options->reply_max),
-	    .login = {.username = copy_text(options->username),
-		.password = copy_text(options->password),
-		.name = copy_text(options->name),
-		.db = url.db},
+	    .username = copy_text(options->username),
+	    .password = copy_text(options->password),
+	    .name = copy_text(options->name),
 	    .prefix = copy_text(options->prefix),
 	    .timeout = options->timeout,
 	    .scratch = arena_new(),
 	};
+	session->login = (struct login){
+	    .username = session->username,
+	    .password = session->password,
+	    .name = session->name,
+	    .db = url.db,
+	};
 	*ret = session;
 	return (DONE);
-}
-
-/* Free a text of ours that others may only read. */
-static void
-discard(const char *text)
-{
-	free((void *)(uintptr_t)text);
 }
 
 void
 session_free(struct session *session)
 {
 	connection_free(session->connection);
-	discard(session->login.username);
-	if (session->login.password != NULL)
-		explicit_bzero((void *)(uintptr_t)session->login.password,
-		    strlen(session->login.password));
-	discard(session->login.password);
-	discard(session->login.name);
+	if (session->password != NULL)
+		explicit_bzero(session->password, strlen(session->password));
+	free(session->username);
+	free(session->password);
+	free(session->name);
 	free(session->prefix);
 	free(session->publications);
 	arena_free(session->scratch);
@@ -93,8 +90,8 @@ connect_anew(struct session *session, struct failure *why)
 
 	if (outcome != DONE)
 		return (outcome);
-	outcome = login(session->connection, &session->login, session->deadline,
-	    session->scratch, &session->store.notice, session->script_sha, why);
+	outcome = login_enter(session->connection, &session->login,
+	    session->deadline, session->scratch, &session->store.notice, why);
 	if (outcome == DONE)
 		connection_settled(session->connection);
 	else
@@ -201,6 +198,7 @@ session_judge_multi(struct session *session, struct replies *replies, size_t n,
 	}
 	if (outcome != DONE)
 		return (outcome);
+	CHECK(exec != NULL); /* or it had been judged RETRY */
 	if (!reply_is_array(exec, n))
 		return (session_misread("EXEC", why));
 	for (size_t i = 0; i < n && outcome == DONE; i++)

@@ -18,10 +18,12 @@ struct publication {
 struct session {
 	struct store store;
 	struct connection *connection;
-	struct login login; /* its texts are ours, like prefix */
+	struct login login; /* its texts are the three that follow */
+	char *username;
+	char *password;
+	char *name;
 	char *prefix;
 	duration_ms timeout;
-	char script_sha[SCRIPT_SHA_MAX];
 
 	struct publication *publications;
 	size_t n_publications;

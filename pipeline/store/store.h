@@ -18,8 +18,8 @@
  *
  * A store belongs to one thread: a worker has its own.  No call blocks longer
  * than the time-out that the store was opened with (a host name that must be
- * resolved is bounded by the system's resolver alone), and each talks to Redis
- * once, however many tasks it is about.
+ * resolved is bounded by the system's resolver alone), and each is one exchange
+ * with Redis, however many tasks it is about.
  *
  * What calls answer, beside DONE:
  *
@@ -43,27 +43,24 @@ enum { STORE_TOKEN_MAX = 64 };
 /* What :task says of one topic, by name: numbers change with the schema. */
 struct topic_state {
 	struct span name;
-	int64_t next;    /* the offset to read next           */
-	wall_ms arrival; /* running maximum of arrivals, or
-			    INSTANT_BEFORE                    */
+	int64_t next;    /* the offset to read next                     */
+	wall_ms arrival; /* running maximum of arrivals; INSTANT_BEFORE */
 };
 
-/*
- * :task.  What was never written reads as the value in brackets.
- */
+/* :task.  What was never written reads as the value in brackets. */
 struct task_state {
-	bool exists;       /* has a batch; claiming alone does not make it so */
-	int64_t epoch;     /* [0]                                 */
-	struct span token; /* of the last claim [empty]           */
-	int64_t batch;     /* the last committed [BATCH_NONE]     */
-	int64_t published; /* the last known to be [BATCH_NONE]   */
-	struct span id;    /* of the last batch [empty]           */
-	struct span kid;   /* the id then known to be in Kafka    */
-	wall_ms frontier;  /* [INSTANT_BEFORE]                    */
-	struct position bound; /* [{INSTANT_BEFORE, end}]             */
-	int partitions;        /* of the input topics [0]             */
-	wall_ms live_from;     /* [INSTANT_BEFORE]                    */
-	struct span edition;   /* [empty]                             */
+	bool exists;       /* has a batch; a claim alone does not make it so */
+	int64_t epoch;     /* [0] */
+	struct span token; /* of the last claim [empty] */
+	int64_t batch;     /* the last committed [BATCH_NONE] */
+	int64_t published; /* the last known to be [BATCH_NONE] */
+	struct span id;    /* of the last batch [empty] */
+	struct span kid;   /* the id then known to be in Kafka [empty] */
+	wall_ms frontier;  /* [INSTANT_BEFORE] */
+	struct position bound;            /* [INSTANT_BEFORE, end] */
+	int partitions;                   /* of the input topics [0] */
+	wall_ms live_from;                /* [INSTANT_BEFORE] */
+	struct span edition;              /* [empty] */
 	const struct topic_state *topics; /* in no order */
 	size_t n_topics;
 };
@@ -170,7 +167,10 @@ struct customer_write {
  * not name keeps what is stored.  An empty outbox is deleted.
  *
  * A commit that finds epoch and token to be the owner's, and next->batch with
- * next->id already there, is one whose answer was lost: DONE again.
+ * next->id already there, is one whose answer was lost: DONE again, whatever
+ * it brings.  So after RETRY a task's commit is repeated as it was, until it is
+ * something else or the task is claimed anew; another batch under the same id
+ * would be taken for it.
  * After DONE the owner's batch is next->batch; the caller sets it.
  */
 struct commit_request {

@@ -96,6 +96,8 @@ handle_note(struct handle *handle, rd_kafka_resp_err_t err, const char *text)
 {
 	struct client_line *line;
 
+	if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+		handle->lost = true;
 	if (handle->n_notes == NOTES_MAX) {
 		handle->first_note = (handle->first_note + 1) % NOTES_MAX;
 		handle->n_notes--;

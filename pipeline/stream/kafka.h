@@ -36,6 +36,7 @@ struct handle {
 	struct client_line notes[NOTES_MAX];
 	unsigned first_note;
 	unsigned n_notes;
+	bool lost; /* all brokers were, at some time; cleared by who asks */
 };
 
 /*

@@ -13,6 +13,7 @@ struct output {
 
 enum phase {
 	PHASE_NONE,       /* no transaction is open                      */
+	PHASE_OFFSETS,    /* all messages are with the client            */
 	PHASE_COMMITTING, /* a commit was sent, its answer is not known   */
 	PHASE_ABORTING,   /* it has to be aborted before another can begin */
 };

@@ -63,7 +63,9 @@ enum membership_change {
 	MEMBERSHIP_ASSIGNED,
 	/*
 	 * `list` has to be given back: publish what is committed, then answer
-	 * with source_revoked.  The group waits for it.
+	 * with source_revoked.  The group waits for it, for max_poll_interval;
+	 * a member that comes later is told so all the same, and then its
+	 * publications are FENCED.
 	 */
 	MEMBERSHIP_REVOKED,
 	/*
@@ -99,19 +101,29 @@ struct membership {
 void source_poll(
     struct source *source, duration_ms timeout, struct membership *ret);
 
-/* Answer to MEMBERSHIP_REVOKED: everything is stopped and given back. */
+/*
+ * Answer to MEMBERSHIP_REVOKED: everything is stopped and given back.  Legal
+ * when there is nothing to answer any more (LOST came in between).
+ */
 void source_revoked(struct source *source);
 
 /*
- * Who we were in the group when the assignment arrived; NULL before the first
- * one.  Valid until the next MEMBERSHIP_ASSIGNED or source_close.  Never
- * fetched anew: the broker checks member and generation, not ownership, so
- * fresh metadata would let a zombie in.
+ * Who we were in the group when the last assignment arrived; NULL before the
+ * first one.  Valid until source_close.  A task keeps the one that it was
+ * claimed under and publishes with no other: the broker checks member and
+ * generation, not ownership, so that a task of a former assignment, published
+ * under a later one, would be let in.
  */
 struct member;
 const struct member *source_member(const struct source *source);
 
-/* ---- fetching: a task is the same partition of every topic ---- */
+/*
+ * ---- fetching: a task is the same partition of every topic ----
+ *
+ * A started task stays so until source_stop, source_revoked, or a poll that
+ * answers LOST or ASSIGNED.  To ask for records or positions of one that is
+ * not started is a bug.
+ */
 
 /*
  * Read a task from offsets[stream] (each >= 0) on; every topic's partition

@@ -5,8 +5,9 @@
  *	  |        |          |        |
  *	  +--------+----------+--------+--> abort, and say why
  *
- * A commit whose answer does not come is asked for again, also in the next
- * call: only when its end is known can another transaction begin.
+ * An answer that does not come is waited for in the next call, with the
+ * transaction still open: librdkafka takes an abort of what never reached the
+ * broker for a fatal error, and after a commit only its answer can tell.
  */
 #include "pipeline/base/check.h"
 #include "pipeline/stream/sink_state.h"
@@ -180,27 +181,43 @@ offsets_of(const struct publication *publication)
 static enum outcome
 send_offsets(struct attempt *attempt)
 {
+	struct sink *sink = attempt->sink;
 	const struct publication *publication = attempt->publication;
 	rd_kafka_topic_partition_list_t *list;
 	rd_kafka_error_t *error;
 
+	sink->phase = PHASE_OFFSETS;
 	if (publication->n_offsets == 0)
 		return (DONE);
 	CHECK(publication->member != NULL);
 	list = offsets_of(publication);
-	for (;;) {
-		error = rd_kafka_send_offsets_to_transaction(
-		    attempt->sink->handle.rk, list,
-		    publication->member->metadata,
-		    deadline_left(attempt->deadline));
-		if (error == NULL || !rd_kafka_error_is_retriable(error) ||
-		    deadline_left(attempt->deadline) == 0)
-			break;
+	error = rd_kafka_send_offsets_to_transaction(sink->handle.rk, list,
+	    publication->member->metadata, deadline_left(attempt->deadline));
+	while (error != NULL && rd_kafka_error_is_retriable(error) &&
+	       deadline_left(attempt->deadline) > 0) {
 		rd_kafka_error_destroy(error);
-		(void)rd_kafka_poll(attempt->sink->handle.rk, PAUSE_MS);
+		(void)rd_kafka_poll(sink->handle.rk, PAUSE_MS);
+		error = rd_kafka_send_offsets_to_transaction(sink->handle.rk,
+		    list, publication->member->metadata,
+		    deadline_left(attempt->deadline));
 	}
 	rd_kafka_topic_partition_list_destroy(list);
-	return (error == NULL ? DONE : give_up_on(attempt, error));
+	if (error == NULL)
+		return (DONE);
+	if (rd_kafka_error_is_retriable(error))
+		return (end_with_error(attempt, CAUSE_AWAY, error));
+	return (give_up_on(attempt, error));
+}
+
+/* What is left to do once all messages are with the client. */
+static enum outcome
+finish(struct attempt *attempt)
+{
+	enum outcome outcome = DONE;
+
+	if (attempt->sink->phase != PHASE_COMMITTING)
+		outcome = send_offsets(attempt);
+	return (outcome == DONE ? commit_transaction(attempt) : outcome);
 }
 
 static enum outcome
@@ -209,7 +226,6 @@ send_all(struct attempt *attempt)
 	struct sink *sink = attempt->sink;
 	rd_kafka_error_t *error = rd_kafka_begin_transaction(sink->handle.rk);
 	rd_kafka_resp_err_t err;
-	enum outcome outcome;
 
 	if (error != NULL)
 		return (end_with_error(attempt, cause_of_error(error), error));
@@ -218,30 +234,45 @@ send_all(struct attempt *attempt)
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return (give_up(attempt, cause_of_refusal(sink, err),
 		    rd_kafka_err2str(err)));
-	outcome = send_offsets(attempt);
-	if (outcome == DONE)
-		outcome = commit_transaction(attempt);
-	return (outcome);
+	return (finish(attempt));
 }
 
-/*
- * End what an earlier call left open.  DONE: nothing is open, and *committed
- * says whether it was published.
- */
+/* End what an earlier publication left open; DONE when nothing is. */
 static enum outcome
-settle(struct attempt *attempt, bool *committed)
+settle(struct attempt *attempt)
 {
 	struct sink *sink = attempt->sink;
 	enum outcome outcome;
 
-	*committed = false;
 	if (sink->phase == PHASE_COMMITTING) {
 		outcome = commit_transaction(attempt);
-		*committed = outcome == DONE;
 		if (outcome == FATAL || sink->phase == PHASE_COMMITTING)
 			return (outcome);
 	}
 	return (sink->phase == PHASE_NONE ? DONE : abort_transaction(attempt));
+}
+
+/*
+ * After all brokers were lost, ask before a transaction is begun that could
+ * only be aborted.
+ */
+static enum outcome
+look_for_brokers(struct attempt *attempt)
+{
+	struct handle *handle = &attempt->sink->handle;
+	const struct rd_kafka_metadata *metadata;
+	rd_kafka_resp_err_t err;
+
+	(void)rd_kafka_poll(handle->rk, 0);
+	if (!handle->lost)
+		return (DONE);
+	err = rd_kafka_metadata(
+	    handle->rk, 0, NULL, &metadata, deadline_left(attempt->deadline));
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return (end_with(attempt, CAUSE_AWAY, rd_kafka_err2str(err)));
+	rd_kafka_metadata_destroy(metadata);
+	handle->lost = false;
+	return (DONE);
 }
 
 /* Without transactions: all delivered, or nothing is on its way any more. */
@@ -282,21 +313,20 @@ sink_publish(struct sink *sink, const struct publication *publication,
 	struct attempt attempt = {
 	    sink, publication, deadline_in(timeout), result, why};
 	bool same = sink->serial == publication->serial;
-	bool committed;
 	enum outcome outcome;
 
 	CHECK(sink->started);
 	*result = (struct published){.cause = CAUSE_NONE};
-	outcome = settle(&attempt, &committed);
-	if (outcome != DONE || (committed && same))
+	if (same && sink->phase != PHASE_NONE && sink->phase != PHASE_ABORTING)
+		return (finish(&attempt));
+	outcome = settle(&attempt);
+	if (outcome == DONE)
+		outcome = look_for_brokers(&attempt);
+	if (outcome != DONE)
 		return (outcome);
 	*result = (struct published){.cause = CAUSE_NONE};
-	if (!same)
-		sink->alone = false;
+	sink->alone = sink->alone && same;
 	sink->serial = publication->serial;
-	outcome = sink->delivery == DELIVERY_EXACTLY_ONCE ? send_all(&attempt)
-							  : deliver(&attempt);
-	if (outcome == DONE)
-		sink->alone = false;
-	return (outcome);
+	return (sink->delivery == DELIVERY_EXACTLY_ONCE ? send_all(&attempt)
+							: deliver(&attempt));
 }

@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(span_equals(out, customer_encode(&codec, back, arena)));
 	shop.streams[PURCHASES].max = 3;
 	event = purchase(&shop, arena, SPAN("p1"), T0, 100);
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 	fold_expire(c, &shop.schema, T0);
 	out = customer_encode(&codec, c, arena);
 	CHECK(customer_decode(&codec, SPAN("c1"), out, arena, &back, &why) ==

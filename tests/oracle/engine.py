@@ -138,11 +138,13 @@ class Customer:
         for orphan in orphans:
             # It counts as arriving right after its purchase.
             self.history.net_orphan(orphan)
-            self._evaluate_event(orphan, n, False)
+            self._evaluate_event(orphan, n, again=True)
         self.scanned = n
         self._run_overdue(n)
 
-    def _evaluate_event(self, event, n, first):
+    def _evaluate_event(self, event, n, first=False, again=False):
+        """Evaluate what an event did; `again` for an orphan, whose event
+        rules had their turn when it arrived."""
         released = []
         touched = {event.stream}
         role = self.rules.schema.streams[event.stream].role
@@ -159,8 +161,9 @@ class Customer:
             released = self.gate.move_releases(n)
         decisions = self._tier_decisions(happened, n, event)
         for rule in self.rules.rules:
-            if rule.source == "event" and rule.stream == event.stream:
-                decisions += self._on_event(rule, event, n)
+            if rule.source == "event":
+                if rule.stream == event.stream and not again:
+                    decisions += self._on_event(rule, event, n)
             elif rule.source == "state" and (first or rule.reads & touched):
                 decisions += self._on_truth(rule, n, event)
         self.gate.take(decisions + released, n)

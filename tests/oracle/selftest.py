@@ -2,6 +2,7 @@
 """Cases worked by hand: what the oracle says of them is known beforehand."""
 
 import datetime as dt
+import random
 import unittest
 
 import civil
@@ -158,6 +159,46 @@ class LocalTime(unittest.TestCase):
             self.assertEqual(
                 QUIET.release("Europe/Paris", parse_instant(n)),
                 parse_instant(expected), n)
+
+
+class LocalTimeBySearch(unittest.TestCase):
+    """Minute by minute, which is slow and has no cases to forget."""
+    ZONES = ("Europe/Paris", "Pacific/Apia", "America/Santiago",
+             "Africa/Cairo", "Asia/Almaty", "Australia/Lord_Howe",
+             "America/St_Johns", "America/Havana", "Asia/Kathmandu")
+
+    def test_release(self):
+        chance = random.Random(5)
+        for _ in range(150):
+            zone = chance.choice(self.ZONES)
+            start, end = chance.sample(range(0, 24 * 60, 30), 2)
+            quiet = Quiet(start, end, chance.choice(((), (6,), (5, 6))))
+            changes = civil.transitions(zone, chance.choice((2011, 2024)))
+            near = chance.choice(changes or (START,))
+            n = near + chance.randrange(-2 * DAY, DAY)
+            found = n
+            while quiet.quiet(zone, found):
+                found += MINUTE - found % MINUTE
+            self.assertEqual(quiet.release(zone, n), found,
+                             (zone, n, quiet))
+
+    def test_instant_of(self):
+        chance = random.Random(6)
+        for _ in range(100):
+            zone = chance.choice(self.ZONES)
+            changes = civil.transitions(zone, chance.choice((2011, 2024)))
+            near = chance.choice(changes or (START,))
+            date = civil.local_date(zone, near + chance.randrange(
+                -DAY, 2 * DAY))
+            minute = chance.randrange(24 * 60)
+            target = dt.datetime.combine(date, dt.time()) + dt.timedelta(
+                minutes=minute)
+            found = near - 3 * DAY
+            found -= found % MINUTE
+            while civil.wall(zone, found) < target:
+                found += MINUTE
+            self.assertEqual(civil.instant_of(zone, date, minute), found,
+                             (zone, date, minute))
 
 
 class Silence(unittest.TestCase):

@@ -33,7 +33,7 @@ gone(void **state)
 static void
 put(struct event event)
 {
-	(void)fold(c, &shop.schema, &event, arena);
+	(void)fold(c, &shop.schema, &event, true, arena);
 }
 
 static bool
@@ -599,7 +599,7 @@ purchase_days_are_days_of_the_schemas_zone(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct row *row = &rows[i];
 		struct churn_history churn;
-		wall_ms first;
+		wall_ms first = 0;
 		wall_ms earliest = INSTANT_NEVER;
 
 		shop.schema.zone = row->zone;
@@ -656,7 +656,7 @@ churn_is_the_same_before_and_after_folding(void **state)
 			    arena_print(arena, "p%d", (int)k), t,
 			    (int64_t)random_below(&seed, 3));
 			shop.streams[PURCHASES].max = 256;
-			(void)fold(kept, &shop.schema, &event, arena);
+			(void)fold(kept, &shop.schema, &event, true, arena);
 			shop.streams[PURCHASES].max = (uint32_t)(i % 7 + 1);
 			put(event);
 		}
@@ -670,6 +670,49 @@ churn_is_the_same_before_and_after_folding(void **state)
 		assert_true(some.x == whole.x && some.t_x == whole.t_x);
 		assert_true(some.t_x >= 0);
 		arena_reset(arena);
+	}
+}
+
+/* A source may write any integer for a time; nothing overflows. */
+static void
+instants_beyond_the_calendar_are_instants(void **state)
+{
+	static const wall_ms times[] = {INT64_MIN + 1, INT64_MIN / 2, -1, 0, T0,
+	    INT64_MAX / 2, INT64_MAX - 1, INT64_MAX};
+	enum { N_TIMES = sizeof times / sizeof times[0] };
+	struct churn_history churn;
+	wall_ms first = 0;
+	wall_ms next;
+
+	(void)state;
+	shop.schema.zone = OSLO;
+	for (uint32_t max = N_TIMES; max > 0; max--) {
+		c = customer_new(arena, &shop.schema, SPAN("c1"));
+		shop.streams[PURCHASES].max = max;
+		for (int i = 0; i < N_TIMES; i++) {
+			struct span id = arena_print(arena, "p%d", i);
+
+			put(purchase(&shop, arena, id, times[i], 1));
+			put(engagement(
+			    &shop, arena, id, times[i], value_null()));
+		}
+		assert_true(window_churn(c, &shop.schema, &churn, &first));
+		assert_int_equal(first, INT64_MIN + 1);
+		for (int i = 0; i < N_TIMES; i++) {
+			struct window_query query = {
+			    .stream = &shop.streams[PURCHASES],
+			    .window = {.from = 3650 * DAY_MS, .to = DAY_MS},
+			    .aggregate = AGGREGATE_SUM,
+			    .field = WINDOW_AMOUNT,
+			};
+
+			(void)ask(&query, times[i], &next);
+			query.stream = &shop.streams[ENGAGEMENT];
+			query.aggregate = AGGREGATE_COUNT;
+			query.window.from = 2 * DAY_MS;
+			(void)ask(&query, times[i], &next);
+			fold_expire(c, &shop.schema, times[i]);
+		}
 	}
 }
 
@@ -690,6 +733,7 @@ main(void)
 	    TEST(days_answer_the_last_of_a_kind_and_nothing_else),
 	    TEST(purchase_days_are_days_of_the_schemas_zone),
 	    TEST(churn_is_the_same_before_and_after_folding),
+	    TEST(instants_beyond_the_calendar_are_instants),
 	};
 
 	return (cmocka_run_group_tests_name("window", tests, NULL, NULL));

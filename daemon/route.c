@@ -1,0 +1,30 @@
+#include "daemon/route.h"
+
+/* Route's word for "none" is NULL. */
+static struct span
+or_none(struct span topic)
+{
+	return (topic.length > 0 ? topic : (struct span){NULL, 0});
+}
+
+void
+route_of(
+    struct arena *arena, const struct kafka_config *kafka, struct route *ret)
+{
+	const struct topics_config *topics = &kafka->topics;
+	struct type_topic *types =
+	    ARENA_ARRAY(arena, topics->n_by_type, struct type_topic);
+
+	for (size_t i = 0; i < topics->n_by_type; i++)
+		types[i] =
+		    (struct type_topic){.type = topics->by_type[i].type.text,
+			.topic = topics->by_type[i].topic};
+	*ret = (struct route){
+	    .format = kafka->format,
+	    .triggers = topics->triggers,
+	    .types = types,
+	    .n_types = topics->n_by_type,
+	    .suppressed = or_none(topics->suppressed),
+	    .dead_letters = or_none(topics->dead_letters),
+	};
+}

@@ -1,0 +1,265 @@
+/*
+ * What a scenario needs of a broker from outside of kithd: make topics, fill
+ * them, read them back.  It shares no code with the daemon.
+ *
+ *	topics BROKERS create NAME PARTITIONS...
+ *	topics BROKERS fill < lines of TOPIC TAB KEY TAB TIMESTAMP TAB VALUE
+ *	topics BROKERS dump TOPIC...	committed messages, one JSON line each
+ *	topics BROKERS count TOPIC...	how many committed messages
+ *
+ * Timestamps lie in the past here: topics keep everything (retention.ms=-1).
+ */
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 512, WAIT_MS = 30000, POLL_MS = 100 };
+
+static _Noreturn void
+die(const char *what, const char *why)
+{
+	fprintf(stderr, "topics: %s: %s\n", what, why);
+	exit(1);
+}
+
+static void
+set(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+	char why[TEXT_MAX];
+
+	if (rd_kafka_conf_set(conf, name, value, why, sizeof why) !=
+	    RD_KAFKA_CONF_OK)
+		die(name, why);
+}
+
+static rd_kafka_t *
+client(rd_kafka_type_t type, const char *brokers, rd_kafka_conf_t *conf)
+{
+	char why[TEXT_MAX];
+	rd_kafka_t *rk;
+
+	set(conf, "bootstrap.servers", brokers);
+	rk = rd_kafka_new(type, conf, why, sizeof why);
+	if (rk == NULL)
+		die(brokers, why);
+	return (rk);
+}
+
+static void
+create(const char *brokers, char **pairs, int n)
+{
+	rd_kafka_t *rk =
+	    client(RD_KAFKA_PRODUCER, brokers, rd_kafka_conf_new());
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+	rd_kafka_event_t *event;
+	const rd_kafka_topic_result_t **results;
+	size_t n_results;
+
+	for (int i = 0; i + 1 < n; i += 2) {
+		char why[TEXT_MAX];
+		rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
+		    pairs[i], atoi(pairs[i + 1]), 1, why, sizeof why);
+
+		if (topic == NULL)
+			die(pairs[i], why);
+		(void)rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
+		rd_kafka_CreateTopics(rk, &topic, 1, NULL, queue);
+		event = rd_kafka_queue_poll(queue, WAIT_MS);
+		if (event == NULL)
+			die(pairs[i], "no answer");
+		results = rd_kafka_CreateTopics_result_topics(
+		    rd_kafka_event_CreateTopics_result(event), &n_results);
+		for (size_t k = 0; k < n_results; k++)
+			if (rd_kafka_topic_result_error(results[k]) != 0)
+				die(pairs[i],
+				    rd_kafka_topic_result_error_string(
+					results[k]));
+		rd_kafka_event_destroy(event);
+		rd_kafka_NewTopic_destroy(topic);
+	}
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_destroy(rk);
+}
+
+static void
+send_line(rd_kafka_t *rk, char *line)
+{
+	char *topic = strtok(line, "\t");
+	char *key = strtok(NULL, "\t");
+	char *timestamp = strtok(NULL, "\t");
+	char *value = strtok(NULL, "\n");
+	rd_kafka_resp_err_t code;
+
+	if (value == NULL)
+		die("fill", "a line is not TOPIC TAB KEY TAB TIME TAB VALUE");
+	do {
+		code = rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
+		    RD_KAFKA_V_KEY(key, strlen(key)),
+		    RD_KAFKA_V_VALUE(value, strlen(value)),
+		    RD_KAFKA_V_TIMESTAMP(strtoll(timestamp, NULL, 10)),
+		    RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+		rd_kafka_poll(rk, code == 0 ? 0 : POLL_MS);
+	} while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+	if (code != 0)
+		die(topic, rd_kafka_err2str(code));
+}
+
+static int failures;
+
+static void
+delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+	(void)rk;
+	(void)opaque;
+	failures += message->err != 0;
+}
+
+static void
+fill(const char *brokers)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_t *rk;
+	char *line = NULL;
+	size_t room = 0;
+
+	set(conf, "enable.idempotence", "true");
+	set(conf, "partitioner", "murmur2_random");
+	set(conf, "linger.ms", "5");
+	set(conf, "queue.buffering.max.messages", "500000");
+	rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+	rk = client(RD_KAFKA_PRODUCER, brokers, conf);
+	while (getline(&line, &room, stdin) > 0)
+		send_line(rk, line);
+	if (rd_kafka_flush(rk, WAIT_MS) != 0 || failures > 0)
+		die("fill", "not everything was delivered");
+	free(line);
+	rd_kafka_destroy(rk);
+}
+
+static void
+print_text(const char *at, size_t length)
+{
+	putchar('"');
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)at[i];
+
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c < ' ')
+			printf("\\u%04x", c);
+		else
+			putchar(c);
+	}
+	putchar('"');
+}
+
+/* Values of triggers are JSON; of dead letters they may be anything. */
+static void
+print_message(const rd_kafka_message_t *m)
+{
+	const char *value = m->payload;
+	rd_kafka_timestamp_type_t type;
+	rd_kafka_headers_t *headers;
+	const char *name;
+	const void *header;
+	size_t size;
+
+	printf("{\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,"
+	       "\"timestamp\":%lld,\"key\":",
+	    rd_kafka_topic_name(m->rkt), m->partition, (long long)m->offset,
+	    (long long)rd_kafka_message_timestamp(m, &type));
+	print_text(m->key, m->key_len);
+	printf(",\"headers\":{");
+	if (rd_kafka_message_headers(m, &headers) == 0)
+		for (size_t i = 0; rd_kafka_header_get_all(
+				       headers, i, &name, &header, &size) == 0;
+		     i++) {
+			printf(i == 0 ? "" : ",");
+			print_text(name, strlen(name));
+			putchar(':');
+			print_text(header, size);
+		}
+	printf("},\"value\":");
+	if (m->len > 0 && value[0] == '{')
+		printf("%.*s}\n", (int)m->len, value);
+	else {
+		print_text(value, m->len);
+		printf("}\n");
+	}
+}
+
+static int
+partitions_of(rd_kafka_t *rk, const char *topic)
+{
+	const struct rd_kafka_metadata *metadata;
+	rd_kafka_topic_t *rkt = rd_kafka_topic_new(rk, topic, NULL);
+	int n;
+
+	if (rd_kafka_metadata(rk, 0, rkt, &metadata, WAIT_MS) != 0 ||
+	    metadata->topic_cnt != 1)
+		die(topic, "no metadata");
+	n = metadata->topics[0].partition_cnt;
+	rd_kafka_metadata_destroy(metadata);
+	rd_kafka_topic_destroy(rkt);
+	return (n);
+}
+
+static long
+read_all(const char *brokers, char **topics, int n, int print)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_topic_partition_list_t *list =
+	    rd_kafka_topic_partition_list_new(8);
+	rd_kafka_t *rk;
+	int open = 0;
+	long seen = 0;
+
+	set(conf, "group.id", "scenario-reader");
+	set(conf, "isolation.level", "read_committed");
+	set(conf, "enable.partition.eof", "true");
+	set(conf, "enable.auto.commit", "false");
+	rk = client(RD_KAFKA_CONSUMER, brokers, conf);
+	for (int i = 0; i < n; i++)
+		for (int p = 0, all = partitions_of(rk, topics[i]); p < all;
+		     p++, open++)
+			rd_kafka_topic_partition_list_add(list, topics[i], p)
+			    ->offset = 0;
+	if (rd_kafka_assign(rk, list) != 0)
+		die("dump", "cannot assign");
+	while (open > 0) {
+		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, WAIT_MS);
+
+		if (m == NULL)
+			die("dump", "the broker does not answer");
+		if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+			open--;
+		else if (m->err != 0)
+			die("dump", rd_kafka_message_errstr(m));
+		else if (seen++, print)
+			print_message(m);
+		rd_kafka_message_destroy(m);
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_consumer_close(rk);
+	rd_kafka_destroy(rk);
+	return (seen);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *command = argc > 2 ? argv[2] : "";
+
+	if (strcmp(command, "create") == 0)
+		create(argv[1], argv + 3, argc - 3);
+	else if (strcmp(command, "fill") == 0)
+		fill(argv[1]);
+	else if (strcmp(command, "dump") == 0)
+		(void)read_all(argv[1], argv + 3, argc - 3, 1);
+	else if (strcmp(command, "count") == 0)
+		printf("%ld\n", read_all(argv[1], argv + 3, argc - 3, 0));
+	else
+		die("usage", "topics BROKERS create|fill|dump|count …");
+	return (0);
+}
