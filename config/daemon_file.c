@@ -272,6 +272,7 @@ static const struct key advanced_keys[] = {
 	.type = KEY_TEXT,
 	KEY_AT(daemon_file, daemon.advanced.instance),
 	.preset = "${HOSTNAME:-}",
+	.otherwise = "`${HOSTNAME}`, else the host's name",
 	.about = "Stable for each pod: static membership and transactional "
 		 "ids derive from it."},
     {.name = "tenant",

@@ -80,7 +80,7 @@ struct batch_config {
 };
 
 struct advanced_config {
-	struct span instance; /* of the host where HOSTNAME is not set */
+	struct span instance; /* empty: HOSTNAME is not set, ask the host */
 	struct span tenant;   /* default: the name */
 	enum clock_kind clock;
 	enum delivery delivery;

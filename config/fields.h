@@ -121,6 +121,7 @@ void refuse_key(struct binder *b, const struct node *key,
 	    {.name = "kind",                                        \
 		.type = KEY_FREE,                                   \
 		.required = true,                                   \
+		.form = "the word above",                           \
 		.about = "What the document is."},                  \
 	{                                                           \
 		.name = "name", .type = KEY_NAME, .required = true, \

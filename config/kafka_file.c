@@ -3,39 +3,6 @@
 #include "config/daemon_file.h"
 #include "config/variable.h"
 
-enum {
-	TOPIC_MAX = 249,
-	GROUP_MAX = 200,
-};
-
-/* What Kafka allows in the name of a topic. */
-static bool
-read_topic(struct binder *b, struct node *node, struct span *ret)
-{
-	struct span name;
-	bool good;
-
-	if (!scalar_text(b, node, &name))
-		return (false);
-	good = name.length <= TOPIC_MAX && !span_equals(name, SPAN(".")) &&
-	       !span_equals(name, SPAN(".."));
-	for (size_t i = 0; i < name.length && good; i++) {
-		char c = name.at[i];
-
-		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		       (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-		       c == '-';
-	}
-	if (!good) {
-		refuse(b, node, "E012",
-		    "letters, digits, '.', '_' and '-', at most 249",
-		    "'%.*s' cannot be the name of a topic", SPAN_ARGS(name));
-		return (false);
-	}
-	*ret = name;
-	return (true);
-}
-
 static bool
 read_topic_by_type(
     struct binder *b, struct node *node, struct topics_config *topics)
@@ -51,7 +18,7 @@ read_topic_by_type(
 		struct span topic = {NULL, 0};
 		struct span type;
 
-		good = read_topic(b, value, &topic) && good;
+		good = scalar_topic(b, value, &topic) && good;
 		if (span_equals(key->text, SPAN("default"))) {
 			topics->triggers = topic;
 			continue;
@@ -77,20 +44,20 @@ read_triggers(struct binder *b, struct node *node, void *target)
 
 	if (node->kind == NODE_MAPPING)
 		return (read_topic_by_type(b, node, topics));
-	return (read_topic(b, node, &topics->triggers));
+	return (scalar_topic(b, node, &topics->triggers));
 }
 
 static bool
 read_suppressed(struct binder *b, struct node *node, void *target)
 {
-	return (
-	    read_topic(b, node, &((struct topics_config *)target)->suppressed));
+	return (scalar_topic(
+	    b, node, &((struct topics_config *)target)->suppressed));
 }
 
 static bool
 read_dead_letters(struct binder *b, struct node *node, void *target)
 {
-	return (read_topic(
+	return (scalar_topic(
 	    b, node, &((struct topics_config *)target)->dead_letters));
 }
 

@@ -145,6 +145,7 @@ static const struct key models_keys[] = {
     {.name = "value", .type = KEY_LATER, .about = "The model of amounts."},
     {.name = "fitted",
 	.type = KEY_FREE,
+	.form = "anything",
 	.about = "What it was fitted to: for people."},
 };
 static const struct table models_table = {.title = "ModelSet",

@@ -5,7 +5,6 @@
 
 enum {
 	CAP_MOST = 1000,
-	WEEK_DAYS = 7,
 	ALL_DAYS = 0x7f,
 	SHORT_LENGTH = 11, /* "21:00-10:00" */
 	SHORT_DASH = 5,
@@ -51,6 +50,7 @@ static const struct key cap_keys[] = {
 	.type = KEY_INT,
 	.required = true,
 	KEY_AT(cap, max),
+	.min = 1,
 	.max = CAP_MOST,
 	.about = "How many messages."},
     {.name = "per",

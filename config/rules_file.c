@@ -77,6 +77,7 @@ static const struct key rules_keys[] = {
     {.name = "kind",
 	.type = KEY_FREE,
 	.required = true,
+	.form = "the word above",
 	.about = "What the document is."},
     {.name = "name",
 	.type = KEY_CUSTOM,

@@ -12,6 +12,7 @@
 enum {
 	MESSAGE_MAX = 512,
 	NAME_MAX_BYTES = 63,
+	TOPIC_MAX = 249,
 	HOURS = 24,
 	MINUTES = 60,
 	TIME_LENGTH = 5, /* of "21:00" */
@@ -204,6 +205,40 @@ scalar_name(struct binder *b, struct node *node, struct span *ret)
 		return (false);
 	}
 	*ret = text;
+	return (true);
+}
+
+/* What Kafka allows in the name of a topic. */
+static bool
+is_topic(struct span name)
+{
+	bool good = name.length <= TOPIC_MAX && !span_equals(name, SPAN(".")) &&
+		    !span_equals(name, SPAN(".."));
+
+	for (size_t i = 0; i < name.length && good; i++) {
+		char c = name.at[i];
+
+		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		       (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+		       c == '-';
+	}
+	return (good);
+}
+
+bool
+scalar_topic(struct binder *b, struct node *node, struct span *ret)
+{
+	struct span name;
+
+	if (!typed_text(b, node, "a topic", &name))
+		return (false);
+	if (!is_topic(name)) {
+		refuse(b, node, "E012",
+		    "letters, digits, '.', '_' and '-', at most 249",
+		    "'%.*s' cannot be the name of a topic", SPAN_ARGS(name));
+		return (false);
+	}
+	*ret = name;
 	return (true);
 }
 

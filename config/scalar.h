@@ -49,6 +49,8 @@ bool scalar_expression(
     struct binder *b, struct node *node, struct source_text *ret);
 /* [a-z][a-z0-9_-]{0,62} */
 bool scalar_name(struct binder *b, struct node *node, struct span *ret);
+/* The name of a topic. */
+bool scalar_topic(struct binder *b, struct node *node, struct span *ret);
 /* true or false, and no other word */
 bool scalar_bool(struct binder *b, struct node *node, bool *ret);
 /* Decimal, from min to max. */

@@ -58,6 +58,13 @@ read_stream_fields(struct binder *b, struct node *node, void *target)
 					 &stream->fields, &stream->n_fields));
 }
 
+static bool
+read_stream_topic(struct binder *b, struct node *node, void *target)
+{
+	return (scalar_topic(
+	    b, node, &((struct stream_file *)target)->stream.topic));
+}
+
 /*
  * A value of the record by name: a declared field lies where its `from` says,
  * any other name at the top.  *field is the declared one, or NO_FIELD.
@@ -200,9 +207,10 @@ static const struct key stream_keys[] = {
 		 "and tiers, a refund takes from one, a profile and a consent "
 		 "record change the customer."},
     {.name = "topic",
-	.type = KEY_TEXT,
+	.type = KEY_CUSTOM,
 	.required = true,
-	KEY_AT(stream_file, stream.topic),
+	.read = read_stream_topic,
+	.form = "a topic",
 	.about = "The topic in Kafka. One topic is one stream."},
     {.name = "fields",
 	.type = KEY_CUSTOM,

@@ -136,7 +136,7 @@ cel_check_relation(struct cel_checker *checker, const struct cel_node *node)
 static void
 adapt_elements(struct cel_checker *checker, struct checked *c)
 {
-	const struct cel_type *element = c->args[1]->type.element;
+	const struct cel_type *element;
 
 	if (!checker->dialect->product)
 		return;

@@ -155,8 +155,9 @@ cel_map_find(struct cel_run *run, struct value map, struct value key)
 	if (!cel_run_charge(run, map.length))
 		return (NULL);
 	for (uint32_t i = 0; i < map.length; i++) {
-		if (cel_values_equal(run, map.items[2 * i], key) == CEL_SAME)
-			return (&map.items[2 * i + 1]);
+		if (cel_values_equal(run, map.items[2 * (size_t)i], key) ==
+		    CEL_SAME)
+			return (&map.items[2 * (size_t)i + 1]);
 	}
 	return (NULL);
 }
@@ -168,12 +169,13 @@ maps_equal(struct cel_run *run, struct value l, struct value r)
 		return (CEL_UNEQUAL);
 	for (uint32_t i = 0; i < l.length; i++) {
 		const struct value *other =
-		    cel_map_find(run, r, l.items[2 * i]);
+		    cel_map_find(run, r, l.items[2 * (size_t)i]);
 		enum cel_equality equal;
 
 		if (other == NULL)
 			return (run->fuel < 0 ? CEL_TOO_LONG : CEL_UNEQUAL);
-		equal = cel_values_equal(run, l.items[2 * i + 1], *other);
+		equal =
+		    cel_values_equal(run, l.items[2 * (size_t)i + 1], *other);
 		if (equal != CEL_SAME)
 			return (equal);
 	}

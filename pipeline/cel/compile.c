@@ -78,6 +78,7 @@ compile_node(struct cel_checker *checker, const struct cel_node *node,
 	return (expr);
 }
 
+/* NOLINTBEGIN(readability-function-size): seven things make a meaning. */
 const struct cel_expr *
 cel_compile(struct arena *arena, const struct source_text *text,
     const struct cel_host *host, const struct cel_dialect *dialect,
@@ -97,6 +98,7 @@ cel_compile(struct arena *arena, const struct source_text *text,
 		return (NULL);
 	return (compile_node(&checker, node, wanted));
 }
+/* NOLINTEND(readability-function-size) */
 
 const struct cel_expr *
 cel_compile_part(struct cel_checker *checker, const struct cel_node *node,

@@ -33,6 +33,9 @@ CEL_ROW(int_to_timestamp);
 CEL_ROW(text_to_duration);
 CEL_ROW(to_type);
 
+/* Digits alone; false if there are none, others, or too many. */
+bool cel_parse_digits(struct span text, uint64_t *ret);
+
 /* The type value of a kind: equal ones are one object. */
 struct value cel_type_value(enum cel_type_kind kind);
 

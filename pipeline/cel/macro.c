@@ -8,7 +8,7 @@
 struct range {
 	const struct value *items;
 	uint32_t n;
-	uint32_t step; /* 2 over a map: its keys */
+	size_t step; /* 2 over a map: its keys */
 };
 
 static bool

@@ -12,7 +12,7 @@
 #include "pipeline/cel/quote.h"
 
 #include "pipeline/base/buffer.h"
-#include "pipeline/cel/utf8.h"
+#include "pipeline/cel/code_point.h"
 
 /* A literal on its way. */
 struct quote {
@@ -29,7 +29,9 @@ look(const struct quote *q, uint32_t ahead)
 {
 	size_t at = (size_t)q->at + ahead;
 
-	return (at < q->text.length ? q->text.at[at] : '\0');
+	if (at >= q->text.length)
+		return ('\0');
+	return (q->text.at[at]);
 }
 
 uint32_t
@@ -92,12 +94,12 @@ digits(struct quote *q, unsigned n, unsigned base, uint32_t *ret)
 static void
 add_code(struct quote *q, uint32_t code)
 {
-	char bytes[UTF8_MAX];
+	char bytes[CODE_POINT_BYTES];
 
 	if (q->prefix.bytes)
 		buffer_char(&q->out, (char)code);
 	else
-		buffer_add(&q->out, bytes, utf8_encode(code, bytes));
+		buffer_add(&q->out, bytes, code_point_write(code, bytes));
 }
 
 /* \x, \X, \u, \U and octal; q->at is behind the backslash. */
@@ -124,7 +126,7 @@ numeric_escape(struct quote *q)
 	q->at++;
 	if (!digits(q, n, HEX, &code))
 		return ("too few hexadecimal digits in an escape");
-	if (!utf8_scalar(code))
+	if (!code_point_valid(code))
 		return ("not a Unicode code point");
 	add_code(q, code);
 	return (NULL);

@@ -1,7 +1,7 @@
 /* Functions over strings, bytes, lists and maps. */
 #include "pipeline/cel/text.h"
 
-#include "pipeline/cel/utf8.h"
+#include "pipeline/cel/code_point.h"
 
 /* Of compiling a pattern, in bytes' worth of fuel. */
 enum { PATTERN_COST = 1024 };
@@ -13,7 +13,7 @@ cel_text_size(struct cel_run *run, const struct value *args)
 {
 	if (!cel_run_charge(run, args[0].length))
 		return (cel_run_exhausted());
-	return (value_int((int64_t)utf8_length(value_text(args[0]))));
+	return (value_int((int64_t)code_points(value_text(args[0]))));
 }
 
 struct value
@@ -127,7 +127,9 @@ shifted(struct cel_run *run, struct value v, char first, char last, char to)
 	for (uint32_t i = 0; i < v.length; i++) {
 		char c = v.text[i];
 
-		text[i] = c >= first && c <= last ? (char)(c - first + to) : c;
+		if (c >= first && c <= last)
+			c = (char)(c - first + to);
+		text[i] = c;
 	}
 	v.text = text;
 	return (v);

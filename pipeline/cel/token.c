@@ -5,7 +5,6 @@
  */
 #include "pipeline/cel/token.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,7 +17,9 @@ peek(const struct cel_lexer *lexer, uint32_t ahead)
 {
 	size_t at = (size_t)lexer->at + ahead;
 
-	return (at < lexer->text.length ? lexer->text.at[at] : '\0');
+	if (at >= lexer->text.length)
+		return ('\0');
+	return (lexer->text.at[at]);
 }
 
 static bool

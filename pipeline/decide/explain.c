@@ -290,8 +290,7 @@ suppress(struct evaluation *ev, const struct rule *rule,
 
 	a->tallies[rule - a->edition->rules].suppressed[reason]++;
 	/* Behind, each single one would be noise: it is counted. */
-	if (ev->primed ||
-	    (ev->wall - ev->n > a->live_within && !a->tells_all))
+	if (ev->primed || (ev->wall - ev->n > a->live_within && !a->tells_all))
 		return;
 	t.reason =
 	    reason == REASON_CANCELLED ? detail : span_of(reason_name(reason));

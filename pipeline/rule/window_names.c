@@ -16,6 +16,9 @@
 struct window_leaf {
 	struct window_query query;
 	const struct cel_expr *keep; /* where(): NULL for none */
+	/* What it is about; of latest().FIELD the query has none: the entry's
+	   own field is read, null or not. */
+	int field;
 };
 
 /* What where() needs while the history is walked. */
@@ -45,6 +48,16 @@ keep_entry(void *context, const struct entry *entry)
 }
 
 static struct value
+field_of(const struct window_leaf *w, const struct entry *entry)
+{
+	if (w->field == WINDOW_AT)
+		return (value_timestamp(entry->e));
+	if (w->field == WINDOW_AMOUNT)
+		return (value_money(entry_net(entry)));
+	return (entry_field(w->query.stream, entry, w->field));
+}
+
+static struct value
 read_window(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
 	const struct window_leaf *w = leaf->data;
@@ -63,7 +76,7 @@ read_window(const struct cel_leaf *leaf, struct cel_eval *ev)
 		query.but = s->event_entry;
 	v = window_ask(&query, s->customer, ev->now, ev->arena, &next);
 	cel_lower(ev, next);
-	return (v);
+	return (v.kind == VALUE_ENTRY ? field_of(w, v.object) : v);
 }
 
 static const struct word {
@@ -318,7 +331,7 @@ answerable(struct cel_checker *checker, const struct cel_node *node,
 					(q->aggregate == AGGREGATE_SUM &&
 					    q->field == WINDOW_AMOUNT) ||
 					(q->aggregate == AGGREGATE_FIRST &&
-					    q->field == WINDOW_AT)))
+					    leaf->field == WINDOW_AT)))
 		wrong = "over the whole history there are count(), "
 			"sum(amount), first().at, latest() and previous()";
 	if (wrong == NULL)
@@ -336,9 +349,9 @@ make_leaf(const struct scope *scope, struct cel_checker *checker,
     const struct cel_node *node, struct window_leaf *w, struct cel_leaf *leaf)
 {
 	const struct window_query *q = &w->query;
-	struct cel_type type = q->field == WINDOW_NO_FIELD
+	struct cel_type type = w->field == WINDOW_NO_FIELD
 				   ? (struct cel_type){.kind = CEL_TYPE_INT}
-				   : field_type_of(q->stream, q->field);
+				   : field_type_of(q->stream, w->field);
 
 	if (!answerable(checker, node, w))
 		return (CEL_REFUSED);
@@ -383,10 +396,11 @@ aggregate_resolve(const struct scope *scope, struct cel_checker *checker,
 	if (!read_chain(scope, checker, node->target, stream, w))
 		return (CEL_REFUSED);
 	w->query.aggregate = word->aggregate;
-	w->query.field = WINDOW_NO_FIELD;
+	w->field = WINDOW_NO_FIELD;
 	if (plain && !choose_field(checker, node->args[0], node->args[0]->name,
-			 stream, &w->query.field))
+			 stream, &w->field))
 		return (CEL_REFUSED);
+	w->query.field = w->field;
 	return (make_leaf(scope, checker, node, w, leaf));
 }
 
@@ -398,14 +412,13 @@ entry_resolve(const struct scope *scope, struct cel_checker *checker,
 {
 	const struct cel_node *entry = node->target;
 	struct window_leaf *w = ARENA_NEW(scope->arena, struct window_leaf);
-	int field;
 
 	if (!read_chain(scope, checker, entry->target, stream, w))
 		return (CEL_REFUSED);
-	if (!choose_field(checker, node, node->name, stream, &field))
+	if (!choose_field(checker, node, node->name, stream, &w->field))
 		return (CEL_REFUSED);
 	w->query.aggregate = find_word(entry->name)->aggregate;
-	w->query.field = field;
+	w->query.field = WINDOW_NO_FIELD;
 	return (make_leaf(scope, checker, node, w, leaf));
 }
 

@@ -287,10 +287,11 @@ fold_with_orphans(struct customer *customer, const struct shop *shop,
     const struct event *event, struct arena *arena)
 {
 	struct event refund;
+	struct orphan was;
 
 	(void)fold(customer, &shop->schema, event, true, arena);
 	while (event->stream->role == ROLE_PURCHASE &&
-	       fold_orphan(customer, event, arena, &refund))
+	       fold_orphan(customer, event, arena, &refund, &was))
 		continue;
 }
 

@@ -132,11 +132,12 @@ static int
 waited(struct event event)
 {
 	struct event refund;
+	struct orphan was;
 	int n = 0;
 
 	(void)put(event);
 	event.a = event.e;
-	while (fold_orphan(c, &event, arena, &refund))
+	while (fold_orphan(c, &event, arena, &refund, &was))
 		n++;
 	return (n);
 }

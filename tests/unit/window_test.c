@@ -599,7 +599,7 @@ purchase_days_are_days_of_the_schemas_zone(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct row *row = &rows[i];
 		struct churn_history churn;
-		wall_ms first;
+		wall_ms first = 0;
 		wall_ms earliest = INSTANT_NEVER;
 
 		shop.schema.zone = row->zone;
@@ -681,7 +681,7 @@ instants_beyond_the_calendar_are_instants(void **state)
 	    INT64_MAX / 2, INT64_MAX - 1, INT64_MAX};
 	enum { N_TIMES = sizeof times / sizeof times[0] };
 	struct churn_history churn;
-	wall_ms first;
+	wall_ms first = 0;
 	wall_ms next;
 
 	(void)state;
