@@ -138,7 +138,7 @@ static struct value
 plain_distinct(const struct plain *plain)
 {
 	int64_t distinct = 0;
-	size_t first;
+	size_t first = 0;
 
 	for (size_t i = 0; i < plain->n; i++) {
 		(void)plain_times(plain, i, &first);
@@ -152,7 +152,7 @@ plain_top(const struct plain *plain)
 {
 	struct value top = value_error("");
 	size_t most = 0;
-	size_t first;
+	size_t first = 0;
 
 	for (size_t i = plain->n; i-- > 0;)
 		if (plain_times(plain, i, &first) > most) {
