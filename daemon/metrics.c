@@ -12,8 +12,6 @@
 enum {
 	RULES_SHOWN = 150,
 	SUPPRESSED_SHOWN = 600,
-	NS_IN_S = 1000 * 1000 * 1000,
-	MS_IN_S = 1000,
 };
 
 #define OTHER SPAN("_other")
@@ -39,7 +37,7 @@ print_events(const struct metrics_view *view, struct buffer *b)
 		uint64_t sum = 0;
 
 		for (size_t w = 0; w < view->n; w++)
-			sum += counter_read(&view->stats[w]->events[i]);
+			sum += counter_read(&view->workers[w]->work->events[i]);
 		metric_count(b, "kith_events_total", &labels, sum);
 	}
 }
@@ -55,7 +53,8 @@ print_dead_letters(const struct metrics_view *view, struct buffer *b)
 		uint64_t sum = 0;
 
 		for (size_t w = 0; w < view->n; w++)
-			sum += counter_read(&view->stats[w]->dead_letters[i]);
+			sum += counter_read(
+			    &view->workers[w]->work->dead_letters[i]);
 		metric_count(b, "kith_dead_letters_total", &labels, sum);
 	}
 }
@@ -69,7 +68,8 @@ sum_rule(const struct metrics_view *view, size_t rule, size_t member)
 	uint64_t sum = 0;
 
 	for (size_t w = 0; w < view->n; w++) {
-		const char *at = (const char *)&view->stats[w]->rules[rule];
+		const char *at =
+		    (const char *)&view->workers[w]->work->rules[rule];
 
 		sum +=
 		    counter_read((const counter *)(const void *)(at + member));
@@ -156,101 +156,6 @@ print_suppressed(const struct metrics_view *view, struct buffer *b)
 		metric_count(b, "kith_suppressed_total", &labels, rest);
 }
 
-/* ---- how the loops do ---- */
-
-static uint64_t
-sum_of(const struct metrics_view *view, size_t member)
-{
-	uint64_t sum = 0;
-
-	for (size_t w = 0; w < view->n; w++)
-		sum += counter_read((const counter *)(const void
-			*)((const char *)view->stats[w] + member));
-	return (sum);
-}
-
-static const struct total {
-	const char *name;
-	const char *help;
-	size_t member;
-} totals[] = {
-    {"kith_batches_total", "Batches committed to Redis.",
-	offsetof(struct stats, batches)},
-    {"kith_batches_abandoned_total",
-	"Batches that were too large, and taken again at half the size.",
-	offsetof(struct stats, abandoned)},
-    {"kith_customers_written_total", "Customers written to Redis.",
-	offsetof(struct stats, customers)},
-    {"kith_messages_total", "Messages published, of all kinds.",
-	offsetof(struct stats, messages)},
-};
-
-static void
-print_totals(const struct metrics_view *view, struct buffer *b)
-{
-	for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++) {
-		metric_family(b, totals[i].name, "counter", totals[i].help);
-		metric_count(
-		    b, totals[i].name, NULL, sum_of(view, totals[i].member));
-	}
-}
-
-static void
-print_steps(const struct metrics_view *view, struct buffer *b)
-{
-	metric_family(b, "kith_step_seconds", "summary",
-	    "Time spent in each step of a turn, and how often.");
-	for (int i = 0; i < STEPS; i++) {
-		struct labels labels =
-		    one_label("step", span_of(step_name((enum step)i)));
-		size_t at = (size_t)i * sizeof(counter);
-		uint64_t ns =
-		    sum_of(view, offsetof(struct stats, step_ns) + at);
-
-		metric_number(
-		    b, "kith_step_seconds_sum", &labels, (double)ns / NS_IN_S);
-		metric_count(b, "kith_step_seconds_count", &labels,
-		    sum_of(view, offsetof(struct stats, step_runs) + at));
-	}
-}
-
-static void
-print_gauge(struct buffer *b, const char *name, const char *help, double value)
-{
-	metric_family(b, name, "gauge", help);
-	metric_number(b, name, NULL, value);
-}
-
-static void
-print_workers(const struct health_view *health, struct buffer *b)
-{
-	duration_ms age = 0;
-	size_t tasks = 0;
-	size_t rebuilding = 0;
-	int64_t lag = 0;
-
-	for (size_t i = 0; i < health->n; i++) {
-		const struct worker_view *worker = &health->workers[i];
-
-		age = worker->turn_age > age ? worker->turn_age : age;
-		tasks += worker->tasks;
-		rebuilding += worker->rebuilding;
-		lag += worker->lag;
-	}
-	print_gauge(b, "kith_tasks", "Tasks owned.", (double)tasks);
-	print_gauge(b, "kith_tasks_rebuilding",
-	    "Tasks that are read again from Kafka.", (double)rebuilding);
-	print_gauge(b, "kith_lag",
-	    "Records that wait to be taken, over all tasks owned.",
-	    (double)lag);
-	print_gauge(b, "kith_turn_age_seconds",
-	    "Since the slowest loop turned last.", (double)age / MS_IN_S);
-	print_gauge(b, "kith_workers", "Loops.", (double)health->n);
-	print_gauge(b, "kith_fatal",
-	    "1 when a worker has ended and the process is about to.",
-	    health->failed ? 1 : 0);
-}
-
 static void
 print_build(struct buffer *b)
 {
@@ -271,8 +176,6 @@ metrics_print(const struct metrics_view *view, struct buffer *b)
 	     i++)
 		print_rule_family(view, &rule_families[i], b);
 	print_suppressed(view, b);
-	print_totals(view, b);
-	print_steps(view, b);
-	print_workers(view->health, b);
+	metrics_workers(view, b);
 	process_metrics(b);
 }

@@ -7,9 +7,10 @@
 
 #include "daemon/health.h"
 
-#define WELL                                                                \
-	{                                                                   \
-		.turn_age = 5, .store_age = 100, .joined = true, .tasks = 4 \
+#define WELL                                                       \
+	{                                                          \
+		.turn_age = 5, .store_age = 100, .kafka_age = 100, \
+		.joined = true                                     \
 	}
 
 /* Two workers, the first of which is well. */
@@ -23,22 +24,22 @@ static const struct row {
 	const char *why; /* in the answer to /readyz */
 } rows[] = {
     {"all is well", WELL, {.n = 2}, 200, 200, 200, "\"status\":\"ok\""},
-    {"an empty assignment is fine", {.joined = true, .store_age = 1}, {.n = 2},
-	200, 200, 200, "\"status\":\"ok\""},
+    {"nothing has happened yet", {.store_age = -1, .kafka_age = -1}, {.n = 2},
+	200, 503, 503, "Redis has not answered worker 1 yet"},
     {"one has not joined", {.store_age = 1}, {.n = 2}, 200, 503, 503,
 	"worker 1 has not joined"},
     {"Redis never answered", {.joined = true, .store_age = -1}, {.n = 2}, 200,
-	503, 503, "has not answered worker 1 yet"},
+	503, 503, "Redis has not answered worker 1 yet"},
     {"Redis went away", {.joined = true, .store_age = 11000}, {.n = 2}, 200,
-	503, 200, "has not answered worker 1 for 11 s"},
-    {"a loop hangs",
-	{.joined = true, .store_age = 1, .turn_age = TURN_AGE_MAX_MS + 1},
+	503, 200, "Redis has not answered worker 1 for 11 s"},
+    {"Redis went away just now", {.joined = true, .store_age = 9000}, {.n = 2},
+	200, 200, 200, "\"status\":\"ok\""},
+    {"Kafka went away", {.joined = true, .kafka_age = 30000}, {.n = 2}, 200,
+	503, 200, "Kafka has not answered worker 1 for 30 s"},
+    {"a loop hangs", {.joined = true, .turn_age = TURN_AGE_MAX_MS + 1},
 	{.n = 2}, 503, 200, 200, "\"status\":\"ok\""},
-    {"a rebuild has begun", {.joined = true, .store_age = 1, .rebuilding = 2},
-	{.n = 2, .rebuilt_for = 1000}, 200, 200, 200, "\"status\":\"ok\""},
-    {"a rebuild takes long", {.joined = true, .store_age = 1, .rebuilding = 2},
-	{.n = 2, .rebuilt_for = 61000}, 200, 503, 200,
-	"2 tasks are being rebuilt, since 61 s"},
+    {"the clock leaps", {.joined = true, .leapt = true}, {.n = 2}, 200, 503,
+	200, "the wall clock has leapt"},
     {"told to stop", WELL, {.n = 2, .draining = true}, 200, 503, 200,
 	"told to stop"},
     {"a worker ended", WELL, {.n = 2, .failed = true, .draining = true}, 200,
@@ -95,7 +96,8 @@ answer_names_each_part(void **state)
 	assert_string_equal(b.at,
 	    "{\"status\":\"unavailable\",\"parts\":{"
 	    "\"configuration\":{\"ok\":true},\"group\":{\"ok\":true},"
-	    "\"store\":{\"ok\":true},\"rebuild\":{\"ok\":true},"
+	    "\"store\":{\"ok\":true},\"kafka\":{\"ok\":true},\"clock\":{\"ok\":"
+	    "true},"
 	    "\"process\":{\"ok\":false,\"why\":\"told to stop: the last batch "
 	    "is being finished\"}}}\n");
 	arena_free(arena);

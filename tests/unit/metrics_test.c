@@ -20,17 +20,32 @@ struct fixture {
 	struct stream stream;
 	struct schema schema;
 	struct edition edition;
-	struct stats *stats[2];
+	struct worker_stats *stats[2];
 	struct worker_view workers[2];
 	struct health_view health;
 	struct metrics_view view;
 	struct buffer text;
 };
 
+/* Tasks that lag by five records each. */
 static void
-fixture_init(struct fixture *f, size_t n_rules)
+show_tasks(struct worker_stats *stats, size_t n)
+{
+	atomic_store(&stats->tasks, (int64_t)n);
+	for (size_t i = 0; i < n; i++) {
+		struct task_gauges *task = &stats->shown[i];
+
+		atomic_store(&task->number, (int64_t)i);
+		atomic_store(&task->condition, TASK_RUNS);
+		atomic_store(&task->lags[0], 5);
+	}
+}
+
+static void
+fixture_init(struct fixture *f, size_t n_rules, size_t n_tasks)
 {
 	struct rule *rules;
+	struct stats *work;
 
 	(void)memset(f, 0, sizeof *f);
 	f->arena = arena_new();
@@ -44,16 +59,16 @@ fixture_init(struct fixture *f, size_t n_rules)
 	f->edition.rules = rules;
 	f->edition.n_rules = n_rules;
 	for (size_t w = 0; w < 2; w++) {
-		f->stats[w] = stats_new(1, n_rules);
-		counter_add(&f->stats[w]->events[0], 20 + w);
+		f->stats[w] = worker_stats_new(1, n_rules);
+		work = f->stats[w]->work;
+		counter_add(&work->events[0], 20 + w);
 		for (size_t i = 0; i < n_rules; i++) {
-			counter_add(&f->stats[w]->rules[i].triggers, 1);
+			counter_add(&work->rules[i].triggers, 1);
 			for (int r = REASON_CONSENT; r < REASONS; r++)
-				counter_add(
-				    &f->stats[w]->rules[i].suppressed[r], 1);
+				counter_add(&work->rules[i].suppressed[r], 1);
 		}
-		counter_add(&f->stats[w]->step_ns[STEP_DECIDE], 250000000);
-		f->workers[w] = (struct worker_view){.tasks = 3, .lag = 5};
+		counter_add(&work->step_ns[STEP_DECIDE], 250000000);
+		show_tasks(f->stats[w], n_tasks);
 	}
 	f->health = (struct health_view){.workers = f->workers, .n = 2};
 	f->view = (struct metrics_view){
@@ -66,8 +81,8 @@ fixture_init(struct fixture *f, size_t n_rules)
 static void
 fixture_done(struct fixture *f)
 {
-	stats_free(f->stats[0]);
-	stats_free(f->stats[1]);
+	worker_stats_free(f->stats[0]);
+	worker_stats_free(f->stats[1]);
 	arena_free(f->arena);
 }
 
@@ -84,7 +99,7 @@ workers_are_summed(void **state)
 	struct fixture f;
 
 	(void)state;
-	fixture_init(&f, 2);
+	fixture_init(&f, 2, 3);
 	assert_has(
 	    &f, "\nkith_events_total{topic=\"shop.\\\"odd\\\\name\\n\"} 41\n");
 	assert_has(&f, "\nkith_triggers_total{rule=\"set/rule_1\"} 2\n");
@@ -92,7 +107,7 @@ workers_are_summed(void **state)
 		       "reason=\"quiet_hours\"} 2\n");
 	assert_has(&f, "\nkith_step_seconds_sum{step=\"decide\"} 0.5\n");
 	assert_has(&f, "\nkith_tasks 6\n");
-	assert_has(&f, "\nkith_lag 10\n");
+	assert_has(&f, "partition=\"2\"} 5\n");
 	assert_has(&f, "\nkith_fatal 0\n");
 	fixture_done(&f);
 }
@@ -117,13 +132,15 @@ series_are_bounded_and_nothing_is_lost(void **state)
 	uint64_t sum = 0;
 
 	(void)state;
-	fixture_init(&f, MANY_RULES);
+	fixture_init(&f, MANY_RULES, WORKER_TASKS_MAX);
 	for (char *at = f.text.at; (at = strstr(at, family)) != NULL; at++)
 		sum += strtoull(strchr(at, ' '), NULL, 10);
 	assert_int_equal(sum, 2 * MANY_RULES);
 	assert_has(&f, "\nkith_triggers_total{rule=\"_other\"} 1700\n");
 	assert_has(
 	    &f, "\nkith_suppressed_total{rule=\"_other\",reason=\"_other\"} ");
+	assert_has(
+	    &f, "\nkith_lag{topic=\"_other\",partition=\"_other\"} 1280\n");
 	assert_in_range(count_series(f.text.at), 1, SERIES_MAX - 1);
 	fixture_done(&f);
 }
@@ -150,7 +167,7 @@ each_sample_follows_its_help_and_type(void **state)
 	char *rest = NULL;
 
 	(void)state;
-	fixture_init(&f, 3);
+	fixture_init(&f, 3, 2);
 	for (char *line = strtok_r(f.text.at, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		char *end;
