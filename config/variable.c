@@ -70,9 +70,11 @@ variable_expand(struct binder *b, struct node *node)
 		return (true);
 	buffer_init(&to, b->arena);
 	for (size_t i = 0; i < text.length; i++) {
-		char next = i + 1 < text.length ? text.at[i + 1] : '\0';
+		char next = '\0';
 		size_t end;
 
+		if (i + 1 < text.length)
+			next = text.at[i + 1];
 		if (text.at[i] != '$' || (next != '$' && next != '{')) {
 			buffer_char(&to, text.at[i]);
 			continue;

@@ -111,10 +111,10 @@ control(struct span rest, size_t length)
 		return ((c < FIRST_PRINTABLE && c != '\t' && c != '\n' &&
 			    c != '\r') ||
 			c == DELETE);
-	/* U+0080 to U+009F but NEL; U+FEFF; U+FFFE and U+FFFF. */
+	/* U+0080 to U+009F, but not NEL; U+FEFF; U+FFFE and U+FFFF. */
 	if (length == 2)
-		return (c == 0xc2 && (unsigned char)rest.at[1] < 0xa0 &&
-			(unsigned char)rest.at[1] != 0x85);
+		return (memcmp(rest.at, "\xc2\xa0", 2) < 0 &&
+			memcmp(rest.at, "\xc2\x85", 2) != 0);
 	return (
 	    length == 3 && (memcmp(rest.at, BYTE_ORDER_MARK, MARK_BYTES) == 0 ||
 			       memcmp(rest.at, "\xef\xbf\xbe", 3) == 0 ||
