@@ -341,22 +341,24 @@ print_line(const struct entry *e, const struct paint *p, struct buffer *to)
 	struct span text = e->file->text;
 	struct span line = form_line_text(text, e->start);
 	size_t column = (size_t)(text.at + e->start - line.at);
-	struct span part = shown_part(line, column);
-	bool cut_before = part.at > line.at;
-	bool cut_after = part.at + part.length < line.at + line.length;
-	size_t before;
 	size_t length = e->end - e->start;
+	struct span part;
+	size_t before;
+	bool cut;
 
 	if (column > line.length)
 		column = line.length;
+	part = shown_part(line, column);
+	cut = part.at > line.at;
 	before = (size_t)(line.at + column - part.at);
 	if (length > part.length - before)
 		length = part.length - before;
 	buffer_print(to, "%*s|\n%*zu|%s", gutter(e), "", gutter(e),
-	    form_line(text, e->start), cut_before ? "..." : "");
+	    form_line(text, e->start), cut ? "..." : "");
 	print_clean(part, to);
-	buffer_print(to, "%s\n%*s|%s", cut_after ? "..." : "", gutter(e), "",
-	    cut_before ? "   " : "");
+	buffer_print(to, "%s\n%*s|%s",
+	    part.at + part.length < line.at + line.length ? "..." : "",
+	    gutter(e), "", cut ? "   " : "");
 	print_blanks((struct span){part.at, before}, to);
 	buffer_print(to, "%s", p->mark);
 	print_mark((struct span){part.at + before, length}, to);
