@@ -4,6 +4,7 @@
 #include "pipeline/base/duration.h"
 #include "pipeline/base/report.h"
 #include "pipeline/event/trigger.h"
+#include "pipeline/stream/sink.h"
 
 /* Kind Daemon: what to run.  Every key has its value, or its default. */
 
@@ -71,7 +72,6 @@ struct log_config {
 };
 
 enum clock_kind { CLOCK_WALL, CLOCK_STREAM };
-enum delivery { DELIVERY_EXACTLY_ONCE, DELIVERY_AT_LEAST_ONCE };
 enum first_start { FIRST_PRIME, FIRST_LIVE };
 
 struct batch_config {

@@ -400,3 +400,15 @@ place_of(const struct node *node)
 {
 	return ((struct source_text){node->text, node});
 }
+
+bool
+place_line(const struct source_text *where, struct span *file, size_t *line)
+{
+	const struct node *node = where->place;
+
+	if (node == NULL || node->file == NULL)
+		return (false);
+	*file = node->file->name;
+	*line = form_line(node->file->text, node->start);
+	return (true);
+}

@@ -94,5 +94,8 @@ struct source_text place_in(
     struct arena *arena, const struct file *file, size_t start, size_t end);
 /* A node as a place; offset and length then count in its value. */
 struct source_text place_of(const struct node *node);
+/* The name of its file and its line, from 1.  False: it has no file. */
+bool place_line(
+    const struct source_text *where, struct span *file, size_t *line);
 
 #endif

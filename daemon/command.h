@@ -14,6 +14,11 @@ struct command {
 	int (*run)(const struct arguments *arguments); /* enum exit_code */
 };
 
+extern const struct command backtest_command;
+extern const struct command check_command;
+extern const struct command customer_command;
+extern const struct command run_command;
+extern const struct command test_command;
 extern const struct command version_command;
 
 #endif

@@ -7,7 +7,8 @@
  */
 enum exit_code {
 	EXIT_OK = 0,
-	EXIT_TESTS_FAILED = 1,
+	EXIT_TESTS_FAILED = 1, /* test: an expectation was not met         */
+	EXIT_NOT_KNOWN = 1,    /* customer: there is none                  */
 	EXIT_USAGE = 64,       /* the command line                           */
 	EXIT_MISTAKES = 65,    /* mistakes in files: check, test, backtest    */
 	EXIT_UNREADABLE = 66,  /* a file cannot be read                       */

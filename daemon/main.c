@@ -9,6 +9,11 @@
 #include "daemon/help.h"
 
 static const struct command *const commands[] = {
+    &run_command,
+    &check_command,
+    &test_command,
+    &backtest_command,
+    &customer_command,
     &version_command,
     NULL,
 };

@@ -144,10 +144,14 @@ read_word(struct parser *p, bool *only_operands)
 }
 
 static enum outcome
-check_operands(const struct parser *p)
+check_complete(const struct parser *p)
 {
 	const struct option_table *table = p->table;
 
+	for (size_t i = 0; i < table->n; i++)
+		if (table->rows[i].required && p->got.value[i] == NULL)
+			return (fail_with(p->why, REJECT, "--%s %s is missing",
+			    table->rows[i].name, table->rows[i].value));
 	if (p->got.n_operands < table->operands_min)
 		return (
 		    fail_with(p->why, REJECT, "%s is missing", table->operand));
@@ -173,7 +177,7 @@ options_parse(const struct option_table *table, struct arena *arena, int n,
 	while (p.at < n && !p.got.help)
 		if (read_word(&p, &only_operands) != DONE)
 			return (REJECT);
-	if (!p.got.help && check_operands(&p) != DONE)
+	if (!p.got.help && check_complete(&p) != DONE)
 		return (REJECT);
 	*ret = p.got;
 	return (DONE);

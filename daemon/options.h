@@ -13,13 +13,14 @@
  * letter ("-cFILE").  Names are never shortened.
  */
 struct option {
-	char letter; /* 0: none                               */
 	const char *name;
-	const char *value;        /* "FILE"; NULL: a flag      */
-	const char *const *words; /* the values there are, ended by
-				     NULL, the default first; NULL: any */
-	bool many;                /* may come again; values are operands */
+	const char *value;        /* "FILE"; NULL: a flag */
+	const char *const *words; /* the values there are, ended by NULL,
+				     the default first; NULL: any */
 	const char *about;
+	char letter; /* 0: none */
+	bool required;
+	bool many; /* may come again; values are operands */
 };
 
 struct option_table {
@@ -58,10 +59,10 @@ int option_word(
 /*
  * A row for -c: every command that needs a Daemon file says it alike.
  */
-#define OPTION_CONFIG                                             \
-	{                                                         \
-		.letter = 'c', .name = "config", .value = "FILE", \
-		.about = "the file of kind Daemon; required"      \
+#define OPTION_CONFIG                                                \
+	{                                                            \
+		.letter = 'c', .name = "config", .value = "FILE",    \
+		.required = true, .about = "the file of kind Daemon" \
 	}
 
 #endif

@@ -4,7 +4,8 @@
  *
  * orphans:
  *	how many; of each: id hash (u64), order hash (u64), amount (varint),
- *	arrived; the record: partition, offset, id, e, stream (u32), fields
+ *	arrived; the record: partition, offset, id, e, stream (u32), fields;
+ *	how many rules decided on it, their hashes (u32)
  * tier:
  *	hash of its name (u32, 0: none), u8 mode, since, warned_to, warned
  * rules:
@@ -35,15 +36,24 @@ orphan_record_put(struct codec_out *out, const struct orphan *orphan)
 
 	waiting_event_put(out, &w, orphan->arrived);
 	waiting_fields_put(out, &w);
+	buffer_varint(&out->b, orphan->n_decided);
+	for (size_t i = 0; i < orphan->n_decided; i++)
+		buffer_u32(&out->b, orphan->decided[i]);
 }
 
 static void
 orphan_record_get(struct codec_in *in, struct orphan *orphan)
 {
 	struct waiting w = {.stream = NULL};
+	size_t n;
 
 	waiting_event_get(in, &w, orphan->arrived);
 	waiting_fields_get(in, &w);
+	n = count_get(&in->r, sizeof(uint32_t));
+	if (n > ORPHAN_RULES_MAX)
+		in->r.broken = true;
+	for (; orphan->n_decided < n && !in->r.broken; orphan->n_decided++)
+		orphan->decided[orphan->n_decided] = reader_u32(&in->r);
 	orphan->stream = w.stream;
 	orphan->partition = w.partition;
 	orphan->offset = w.offset;
@@ -80,6 +90,9 @@ orphans_get(struct codec_in *in)
 
 	if (n == 0 || n > ORPHANS_MAX)
 		return (SECTION_BROKEN);
+	/* Some were strange while their stream was gone; others came since. */
+	if (customer->n_orphans > 0)
+		return (SECTION_STRANGE);
 	customer->n_orphans = n;
 	for (size_t i = 0; i < n; i++) {
 		struct orphan *orphan = &customer->orphans[i];

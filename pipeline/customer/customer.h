@@ -100,6 +100,8 @@ struct history {
 	struct ring ring; /* KEEP_DAYS, profile, consent */
 };
 
+enum { ORPHAN_RULES_MAX = 8 };
+
 /*
  * A refund that came before its purchase; kept 30 days from its arrival.  The
  * record itself stays with it: when the purchase comes, it counts as arriving
@@ -116,6 +118,10 @@ struct orphan {
 	struct span id;
 	wall_ms e;
 	const struct value *fields; /* stream->n_fields */
+	/* Hashes of rules that decided on it when it came: under its key they
+	   decide once. */
+	uint32_t decided[ORPHAN_RULES_MAX];
+	size_t n_decided;
 };
 
 enum { ORPHANS_MAX = 4 };

@@ -35,10 +35,10 @@ struct fold_result fold(struct customer *customer, const struct schema *schema,
  * A purchase has been folded and evaluated: apply the next refund that was
  * waiting for it, as if it arrived right after it.  false: there is none.
  * *ret is the refund's record, to be evaluated in its turn; its `a` is the
- * purchase's.
+ * purchase's.  *was is what it was while it waited.
  */
 bool fold_orphan(struct customer *customer, const struct event *purchase,
-    struct arena *arena, struct event *ret);
+    struct arena *arena, struct event *ret, struct orphan *was);
 
 /*
  * Let go of what has run out at n: orphans 30 days after their arrival, day

@@ -170,7 +170,7 @@ refund_fold(struct customer *customer, const struct schema *schema,
 
 bool
 fold_orphan(struct customer *customer, const struct event *purchase,
-    struct arena *arena, struct event *ret)
+    struct arena *arena, struct event *ret, struct orphan *was)
 {
 	struct history *history = &customer->histories[purchase->stream->index];
 	struct entry *entry = history_latest(history, purchase->id_hash);
@@ -183,6 +183,7 @@ fold_orphan(struct customer *customer, const struct event *purchase,
 			continue;
 		entry_refund(entry, orphan.id_hash, orphan.amount, arena);
 		orphan_remove(customer, i);
+		*was = orphan;
 		*ret = (struct event){.stream = orphan.stream,
 		    .customer = purchase->customer,
 		    .id = orphan.id,

@@ -230,14 +230,54 @@ kept(struct advance *a, const struct customer *customer,
 }
 
 /*
- * A record that is in the history: the rules that read its stream are asked.
- * folded is NULL for a refund that was an orphan.
+ * A refund that waits for its purchase will be evaluated again when that comes:
+ * what its own rules have decided under its key by then is not decided twice.
  */
+static void
+remember_decided(const struct look *look, struct customer *customer)
+{
+	struct orphan *orphan = &customer->orphans[customer->n_orphans - 1];
+
+	for (size_t i = 0;
+	     i < look->n_occasions && orphan->n_decided < ORPHAN_RULES_MAX;
+	     i++) {
+		if (look->occasions[i].by_event)
+			orphan->decided[orphan->n_decided++] =
+			    look->occasions[i].rule->hash;
+	}
+}
+
+static void
+forget_decided(struct look *look, const struct orphan *was)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < look->n_occasions; i++) {
+		const struct occasion *o = &look->occasions[i];
+		bool decided = false;
+
+		for (size_t k = 0; k < was->n_decided; k++)
+			decided |= was->decided[k] == o->rule->hash;
+		if (!o->by_event || !decided)
+			look->occasions[n++] = *o;
+	}
+	look->n_occasions = n;
+}
+
+/* What is known of a record that has been folded. */
+struct arrival {
+	const struct event *event;
+	const struct entry *entry; /* in the history, or NULL */
+	bool waits;                /* a refund without its purchase */
+	const struct orphan *was;  /* a refund that has been waiting */
+};
+
+/* The rules that read the record's stream are asked. */
 static wall_ms
 evaluate_event(struct advance *a, struct customer *customer,
-    const struct event *event, const struct fold_result *folded,
-    const struct mark *mark)
+    const struct arrival *arrival, const struct mark *mark)
 {
+	const struct event *event = arrival->event;
 	bool first = customer->seen == INSTANT_BEFORE;
 	wall_ms n = event->a > customer->seen ? event->a : customer->seen;
 	struct evaluation ev = evaluation_at(a, customer, LOOK_EVENT, n);
@@ -246,10 +286,14 @@ evaluate_event(struct advance *a, struct customer *customer,
 	ev.mark = *mark;
 	ev.primed |= event->backfill;
 	ev.look.event = event;
-	ev.look.again = folded == NULL;
-	ev.look.entry = folded == NULL ? NULL : folded->entry;
+	ev.look.again = arrival->was != NULL;
+	ev.look.entry = arrival->entry;
 	ev.look.first = first;
 	look_at(&ev.look);
+	if (arrival->waits)
+		remember_decided(&ev.look, customer);
+	if (arrival->was != NULL)
+		forget_decided(&ev.look, arrival->was);
 	pendings_meet_event(&ev, event);
 	take_occasions(&ev);
 	pass_gate(&ev);
@@ -268,17 +312,22 @@ meet(struct advance *a, struct customer *customer, const struct event *event,
 	const struct schema *schema = a->edition->schema;
 	struct fold_result folded =
 	    fold(customer, schema, event, kept(a, customer, event), a->arena);
-	struct event *refund = ARENA_NEW(a->arena, struct event);
+	struct arrival arrival = {.event = event,
+	    .entry = folded.entry,
+	    .waits = event->stream->role == ROLE_REFUND &&
+		     folded.folding == FOLD_DONE && folded.refunded == NULL};
+	struct event refund;
+	struct orphan was;
 	wall_ms dated;
 
 	if (folded.folding == FOLD_DUPLICATE)
 		return;
-	dated = evaluate_event(a, customer, event, &folded, mark);
+	dated = evaluate_event(a, customer, &arrival, mark);
 	while (event->stream->role == ROLE_PURCHASE &&
-	       fold_orphan(customer, event, a->arena, refund)) {
+	       fold_orphan(customer, event, a->arena, &refund, &was)) {
+		arrival = (struct arrival){.event = &refund, .was = &was};
 		dated = earliest(
-		    dated, evaluate_event(a, customer, refund, NULL, mark));
-		refund = ARENA_NEW(a->arena, struct event);
+		    dated, evaluate_event(a, customer, &arrival, mark));
 	}
 	fold_expire(customer, schema, customer->seen);
 	dated = run_past(a, customer, mark, dated);

@@ -76,6 +76,8 @@ struct advance {
 	const struct edition *edition;
 	struct span tenant;
 	duration_ms live_within;
+	/* Say each suppression, also while we lag; else these are counted. */
+	bool tells_all;
 	struct clock clock;
 	wall_ms live_from;     /* decisions before it are primed */
 	wall_ms swap;          /* F when this edition was adopted */

@@ -95,10 +95,13 @@ warning_open(const struct tier_program *program, const struct tier_state *state,
 		(state->warned & (1U << lead)) == 0);
 }
 
-/* Give the warnings whose instant has come, each once for this valid_to. */
+/*
+ * Give the warnings whose instant lies before `end`, each once for this
+ * valid_to.
+ */
 static void
 warn(const struct tier_program *program, struct tier_state *state,
-    struct spends spends, wall_ms t, struct tier_events *ret)
+    struct spends spends, wall_ms t, wall_ms end, struct tier_events *ret)
 {
 	wall_ms valid_to = tier_valid_to(program, state, spends, t);
 
@@ -106,7 +109,7 @@ warn(const struct tier_program *program, struct tier_state *state,
 		wall_ms at;
 
 		if (!warning_open(program, state, valid_to, lead, &at) ||
-		    at > t)
+		    at >= end)
 			continue;
 		if (state->warned_to != valid_to)
 			state->warned = 0;
@@ -141,7 +144,8 @@ tier_on_record(const struct tier_program *program, struct tier_state *state,
 		settle(state, old);
 		add(ret, TIER_KEPT, old, old);
 	}
-	warn(program, state, spends, t, ret);
+	/* One that falls due at t itself is time's to give, after this. */
+	warn(program, state, spends, t, t, ret);
 }
 
 /*
@@ -190,7 +194,7 @@ tier_on_time(const struct tier_program *program, struct tier_state *state,
 	}
 	if (state->mode == TIER_GRACE && t >= state->since + program->grace)
 		end_grace(program, state, q, t, ret);
-	warn(program, state, spends, t, ret);
+	warn(program, state, spends, t, t + 1, ret);
 }
 
 wall_ms

@@ -91,41 +91,45 @@ assignment_list(
 }
 
 void
-source_start(struct source *source, int32_t number, const int64_t *offsets)
+source_start(struct source *source, int32_t partition, const int64_t *offsets)
 {
 	for (size_t stream = 0; stream < source->n_topics; stream++) {
-		struct partition *partition = source_partition(
-		    source, (struct stream_partition){(int)stream, number});
+		struct partition *each = source_partition(
+		    source, (struct stream_partition){(int)stream, partition});
 
-		CHECK(partition != NULL && partition->assigned);
-		partition_start(source, partition, offsets[stream]);
+		CHECK(each != NULL && each->assigned);
+		partition_start(source, each, offsets[stream]);
 	}
 	source->dirty = true;
 }
 
 void
-source_stop(struct source *source, int32_t number)
+source_stop(struct source *source, int32_t partition)
 {
 	for (size_t stream = 0; stream < source->n_topics; stream++) {
-		struct partition *partition = source_partition(
-		    source, (struct stream_partition){(int)stream, number});
+		struct partition *each = source_partition(
+		    source, (struct stream_partition){(int)stream, partition});
 
-		if (partition == NULL || !partition->started)
+		if (each == NULL || !each->started)
 			continue;
-		partition_stop(partition);
+		partition_stop(each);
 		source->dirty = true;
 	}
 }
 
+/* What librdkafka was told holds from now on; what is left over goes. */
 static void
-drain_stopped(struct source *source)
+settle_queues(struct source *source)
 {
 	size_t n = source_partition_count(source);
 
 	for (size_t i = 0; i < n; i++) {
 		struct partition *partition = source_partition_at(source, i);
 
-		if (partition != NULL && !partition->started)
+		if (partition == NULL)
+			continue;
+		partition->fetched = partition->started;
+		if (!partition->started)
 			partition_drain(partition);
 	}
 }
@@ -168,7 +172,7 @@ assignment_apply(struct source *source, struct failure *why)
 		return (fail_with(
 		    why, RETRY, "kafka assignment: %s", rd_kafka_err2str(err)));
 	source->dirty = false;
-	drain_stopped(source);
+	settle_queues(source);
 	return (DONE);
 }
 
@@ -193,7 +197,7 @@ assignment_clear(struct source *source)
 {
 	assignment_forget(source);
 	(void)rd_kafka_assign(source->handle.rk, NULL);
-	drain_stopped(source);
+	settle_queues(source);
 }
 
 void

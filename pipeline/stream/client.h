@@ -55,15 +55,18 @@ enum cause {
 /* For logs and metrics: "away", "owner", … */
 const char *cause_name(enum cause cause);
 
-enum { CLIENT_LINE_MAX = 480 };
+enum {
+	CLIENT_FACILITY_MAX = 32,
+	CLIENT_LINE_MAX = 480,
+};
 
 /*
  * A line of librdkafka's own log, or an error that it reports beside the
  * calls.  One line, never payload.
  */
 struct client_line {
-	int severity;      /* as syslog: 0 emergency … 7 debug  */
-	char facility[24]; /* librdkafka's tag, "FAIL"; or "ERROR" */
+	int severity; /* as syslog: 0 emergency … 7 debug  */
+	char facility[CLIENT_FACILITY_MAX]; /* librdkafka's tag or error name */
 	char text[CLIENT_LINE_MAX];
 };
 

@@ -18,7 +18,7 @@ enum outcome cluster_open(const struct client_options *options,
 void cluster_close(struct cluster *cluster);
 
 /* One partition of a topic by name; the rest is the answer. */
-struct topic_state {
+struct topic_log {
 	struct span topic;
 	int32_t partition;
 	bool exists;        /* the topic                                     */
@@ -32,7 +32,7 @@ struct topic_state {
  * RETRY  no answer; list is as it was
  * FATAL  *cause is AUTH
  */
-enum outcome cluster_topics(struct cluster *cluster, struct topic_state *list,
+enum outcome cluster_topics(struct cluster *cluster, struct topic_log *list,
     size_t n, duration_ms timeout, enum cause *cause,
     struct failure *why) MUST_CHECK;
 

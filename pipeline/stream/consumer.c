@@ -132,6 +132,18 @@ free_partitions(struct source *source)
 }
 
 static void
+free_members(struct member *member)
+{
+	while (member != NULL) {
+		struct member *before = member->before;
+
+		rd_kafka_consumer_group_metadata_destroy(member->metadata);
+		free(member);
+		member = before;
+	}
+}
+
+static void
 close_pipe(struct source *source)
 {
 	for (size_t i = 0; i < 2; i++)
@@ -145,9 +157,7 @@ source_close(struct source *source)
 	if (source == NULL)
 		return;
 	free_partitions(source);
-	if (source->member.metadata != NULL)
-		rd_kafka_consumer_group_metadata_destroy(
-		    source->member.metadata);
+	free_members(source->member);
 	if (source->events != NULL) {
 		rd_kafka_queue_io_event_enable(source->events, -1, NULL, 0);
 		rd_kafka_queue_destroy(source->events);
@@ -179,7 +189,7 @@ bell_wait(struct source *source, int timeout_ms)
 const struct member *
 source_member(const struct source *source)
 {
-	return (source->member.metadata == NULL ? NULL : &source->member);
+	return (source->member);
 }
 
 struct cluster *

@@ -6,20 +6,28 @@
 #include "pipeline/stream/source_state.h"
 
 /*
- * The metadata is taken here and nowhere else: at this moment the member has
- * joined and its assignment is this event's.
+ * The metadata is taken with the event and nowhere else: at this moment the
+ * member has joined and its assignment is this event's.
  */
+static void
+capture_member(struct source *source)
+{
+	struct member *member = calloc(1, sizeof *member);
+
+	CHECK(member != NULL);
+	member->metadata = rd_kafka_consumer_group_metadata(source->handle.rk);
+	CHECK(member->metadata != NULL);
+	member->before = source->member;
+	source->member = member;
+}
+
 static void
 on_assigned(struct source *source, const rd_kafka_topic_partition_list_t *list)
 {
 	rd_kafka_topic_partition_list_t *none =
 	    rd_kafka_topic_partition_list_new(0);
 
-	if (source->member.metadata != NULL)
-		rd_kafka_consumer_group_metadata_destroy(
-		    source->member.metadata);
-	source->member.metadata =
-	    rd_kafka_consumer_group_metadata(source->handle.rk);
+	capture_member(source);
 	assignment_forget(source);
 	assignment_list(source, list);
 	for (size_t i = 0; i < source->n_list; i++)

@@ -44,7 +44,8 @@ partition_stop(struct partition *partition)
 {
 	destroy_items(partition, partition->count);
 	partition->head = partition->count = 0;
-	partition->started = partition->moved = partition->asked = false;
+	partition->started = partition->fetched = false;
+	partition->moved = partition->asked = false;
 	partition->dry = partition->is_shown = false;
 	partition->next = partition->next_kept = OFFSET_NONE;
 	partition->position = partition->known_end = OFFSET_NONE;
@@ -89,7 +90,7 @@ partition_release(struct partition *partition)
 		return;
 	destroy_items(partition, partition->head);
 	(void)memmove(partition->items, partition->items + partition->head,
-	    left * sizeof *partition->items);
+	    left * sizeof(rd_kafka_message_t *));
 	partition->count = left;
 	partition->head = 0;
 }
@@ -132,13 +133,13 @@ partition_fill(struct source *source, struct partition *partition)
 {
 	ssize_t n;
 
-	if (!partition->started || partition->dry ||
+	if (!partition->fetched || partition->dry ||
 	    partition->head < partition->count)
 		return;
 	if (partition->room - partition->count < FETCH_AT_ONCE) {
 		partition->room = 2 * partition->room + FETCH_AT_ONCE;
 		partition->items = array_grow(partition->items, partition->room,
-		    sizeof *partition->items);
+		    sizeof(rd_kafka_message_t *));
 	}
 	n = rd_kafka_consume_batch_queue(partition->queue, 0,
 	    partition->items + partition->count, FETCH_AT_ONCE);
@@ -229,8 +230,9 @@ partition_resume(struct source *source, struct partition *partition)
 
 	if (!partition->moved)
 		return (partition->start);
+	behind = source_next(source, partition->at); /* may fill */
 	if (partition->head == partition->count)
-		return (source_next(source, partition->at));
+		return (behind);
 	last = partition->items[partition->count - 1];
 	behind = last->err == RD_KAFKA_RESP_ERR_NO_ERROR ? last->offset + 1
 							 : last->offset;

@@ -108,16 +108,16 @@ source_release(struct source *source)
 }
 
 void
-source_put_back(struct source *source, int32_t number)
+source_put_back(struct source *source, int32_t partition)
 {
 	for (size_t stream = 0; stream < source->n_topics; stream++) {
-		struct partition *partition = source_partition(
-		    source, (struct stream_partition){(int)stream, number});
+		struct partition *each = source_partition(
+		    source, (struct stream_partition){(int)stream, partition});
 
-		if (partition == NULL || !partition->started)
+		if (each == NULL || !each->started)
 			continue;
-		partition->head = 0;
-		partition->is_shown = false;
-		partition->next = partition->next_kept;
+		each->head = 0;
+		each->is_shown = false;
+		each->next = each->next_kept;
 	}
 }

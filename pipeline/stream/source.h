@@ -108,10 +108,11 @@ void source_poll(
 void source_revoked(struct source *source);
 
 /*
- * Who we were in the group when the assignment arrived; NULL before the first
- * one.  Valid until the next MEMBERSHIP_ASSIGNED or source_close.  Never
- * fetched anew: the broker checks member and generation, not ownership, so
- * fresh metadata would let a zombie in.
+ * Who we were in the group when the last assignment arrived; NULL before the
+ * first one.  Valid until source_close.  A task keeps the one that it was
+ * claimed under and publishes with no other: the broker checks member and
+ * generation, not ownership, so that a task of a former assignment, published
+ * under a later one, would be let in.
  */
 struct member;
 const struct member *source_member(const struct source *source);

@@ -21,10 +21,12 @@ struct partition {
 	struct stream_partition at;
 	bool assigned;
 	bool started;
-	bool dry;      /* the queue was empty, and nothing has rung since  */
-	bool moved;    /* an item has come since the start: the client's
+	bool
+	    fetched; /* librdkafka has been told: what comes is of this start */
+	bool dry;    /* the queue was empty, and nothing has rung since  */
+	bool moved;  /* an item has come since the start: the client's
 			* position is of this start and no former one    */
-	bool asked;    /* position is what the client says now             */
+	bool asked;  /* position is what the client says now             */
 	int64_t start; /* where fetching begins; moves with what is fetched */
 	int64_t next;
 	int64_t next_kept; /* next, as of the last release */
@@ -45,7 +47,9 @@ struct task_partitions {
 	struct partition *streams; /* NULL until assigned */
 };
 
+/* One per assignment; those before it stay, for tasks that still name them. */
 struct member {
+	struct member *before;
 	rd_kafka_consumer_group_metadata_t *metadata;
 };
 
@@ -63,7 +67,7 @@ struct source {
 	bool revoking;                 /* a revocation waits for its answer */
 	struct stream_partition *list; /* of the last membership */
 	size_t n_list;
-	struct member member;
+	struct member *member; /* the last; NULL before the first */
 
 	struct arena *arena; /* headers of records that were shown */
 };

@@ -60,8 +60,8 @@ cluster_partition_count(struct cluster *cluster, struct span topic,
 	    "topic %.*s: %s", SPAN_ARGS(topic), rd_kafka_err2str(err)));
 }
 
-static const struct topic_state *
-find_before(const struct topic_state *list, size_t i)
+static const struct topic_log *
+find_before(const struct topic_log *list, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (span_equals(list[j].topic, list[i].topic))
@@ -70,11 +70,11 @@ find_before(const struct topic_state *list, size_t i)
 }
 
 static enum outcome
-ask_counts(struct cluster *cluster, struct topic_state *list, size_t n,
+ask_counts(struct cluster *cluster, struct topic_log *list, size_t n,
     struct deadline deadline, enum cause *cause, struct failure *why)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct topic_state *same = find_before(list, i);
+		const struct topic_log *same = find_before(list, i);
 		enum outcome outcome = DONE;
 
 		if (same != NULL)
@@ -92,7 +92,7 @@ ask_counts(struct cluster *cluster, struct topic_state *list, size_t n,
 }
 
 static enum outcome
-ask_log(struct cluster *cluster, struct topic_state *list, size_t n,
+ask_log(struct cluster *cluster, struct topic_log *list, size_t n,
     struct deadline deadline, struct failure *why)
 {
 	struct topic_partition *there = array_grow(NULL, n, sizeof *there);
@@ -124,11 +124,11 @@ ask_log(struct cluster *cluster, struct topic_state *list, size_t n,
 }
 
 enum outcome
-cluster_topics(struct cluster *cluster, struct topic_state *list, size_t n,
+cluster_topics(struct cluster *cluster, struct topic_log *list, size_t n,
     duration_ms timeout, enum cause *cause, struct failure *why)
 {
 	struct deadline deadline = deadline_in(timeout);
-	struct topic_state *answer;
+	struct topic_log *answer;
 	enum outcome outcome;
 
 	*cause = CAUSE_NONE;

@@ -23,9 +23,14 @@ enum {
 	TURN_MS = 100,
 	ANSWER_MS = 5000,
 	PATIENCE_MS = 40000,
-	SESSION_MS = 6000,
+	SESSION_MS = 3000,
+	TRANSACTION_MS = 5000,
 	PARTITIONS = 2,
+	LARGE = 2000000,
 };
+
+/* 2100-01-01: the broker takes no stamp more than an hour ahead. */
+#define FAR_FUTURE ((wall_ms)4102444800000)
 
 static struct broker broker;
 static struct cluster *cluster;
@@ -49,7 +54,9 @@ must(enum outcome outcome, const struct failure *why)
 static struct client_options
 client_options(void)
 {
-	return ((struct client_options){.brokers = broker.address});
+	static const struct property quick = {"heartbeat.interval.ms", "500"};
+
+	return ((struct client_options){broker.address, &quick, 1});
 }
 
 /* A topic of its own for each test, so that none sees another's records. */
@@ -99,7 +106,7 @@ open_sink(const char *group, const char *instance, enum delivery delivery)
 	    .delivery = delivery,
 	    .group = group,
 	    .instance = instance,
-	    .transaction_timeout = SESSION_MS - 1000};
+	    .transaction_timeout = TRANSACTION_MS};
 	struct sink *sink;
 	enum cause cause;
 	struct failure why;
@@ -243,17 +250,41 @@ records_come_from_explicit_offsets_in_order(void **state)
 	source_put_back(source, 1);
 	take_all(source, 0, 1, 302, 298);
 
-	/* A second task does not disturb the first; a restart begins anew. */
+	/* A second task does not disturb the first, whatever waits there. */
+	upstream_write(up, "one", 1, 600, 700);
+	take_all(source, 0, 1, 600, 1);
 	source_start(source, 0, from_zero);
-	upstream_write(up, "one", 1, 600, 1);
 	upstream_write(up, "one", 0, 0, 3);
 	take_all(source, 0, 0, 0, 3);
-	take_all(source, 0, 1, 600, 1);
-	source_start(source, 1, from_zero);
-	take_all(source, 0, 1, 0, 10);
-	source_stop(source, 1);
+	take_all(source, 0, 1, 601, 256);
+	source_stop(source, 0);
+	take_all(source, 0, 1, 857, 443);
+	take_all(source, 1, 1, 3, 2);
+	await_next(source, 0, 1, 1300);
+	expect_empty(source, 0, 1);
+	expect_empty(source, 1, 1);
 	source_close(source);
 	upstream_free(up);
+}
+
+/* A restart begins anew, also before what was read. */
+static void
+a_restarted_task_forgets_what_was_buffered(void **state)
+{
+	const int64_t from_ten[] = {10, 1};
+	const int64_t from_zero[] = {0, 0};
+	struct source *source = open_source("restarted", "a", two, 2);
+
+	(void)state;
+	(void)await(source, MEMBERSHIP_ASSIGNED);
+	source_start(source, 1, from_ten);
+	take_all(source, 0, 1, 10, 10);
+	source_start(source, 1, from_zero);
+	take_all(source, 0, 1, 0, 30);
+	take_all(source, 1, 1, 0, 5);
+	source_stop(source, 1);
+	source_stop(source, 1);
+	source_close(source);
 }
 
 static const char *const ends[] = {"ends"};
@@ -380,68 +411,223 @@ offsets_and_metadata_are_committed_with_the_messages(void **state)
 	arena_free(arena);
 }
 
-static const char *const sizes[] = {"small"};
-
-/*
- * A message that the client or the broker refuses is named, also when the
- * broker refused it together with its neighbours; nothing of that try is seen.
- */
+/* While a transaction could still change the answer, there is none. */
 static void
-an_oversized_message_is_named(void **state)
+committed_offsets_wait_for_an_open_transaction(void **state)
 {
-	static const struct property small = {"max.message.bytes", "3000"};
-	static char large[2000000];
-	struct message messages[] = {
-	    message_of("small", "k", SPAN("a")),
-	    message_of("small", "k", (struct span){large, 2500}),
-	    message_of("small", "k", (struct span){large, 4000}),
-	};
-	const int64_t zero[] = {0};
-	struct sink *sink;
-	struct source *source;
-	struct record record;
-	struct publication publication = {1, messages, 3, NULL, 0, NULL};
-	struct published result;
+	struct topic_offset asked = {.topic = SPAN("in"), .partition = 1};
+	struct upstream *up = upstream_new(broker.address, "former");
+	struct source *source = open_source("stable", "a", outs, 1);
+	struct arena *arena = arena_new();
+	enum cause cause;
 	struct failure why;
-	enum outcome outcome;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof large; i++)
-		large[i] = (char)rand();
-	create_topic("small", 1, &small);
-	sink = open_sink("sizes", "a", DELIVERY_EXACTLY_ONCE);
+	upstream_begin(up);
+	upstream_offset(up, "stable", "in", 1, 9);
+	assert_int_equal(
+	    source_committed(source, &asked, 1, arena, TURN_MS, &cause, &why),
+	    RETRY);
+	assert_int_equal(cause, CAUSE_AWAY);
+	upstream_commit(up);
+	must(source_committed(
+		 source, &asked, 1, arena, PATIENCE_MS, &cause, &why),
+	    &why);
+	assert_int_equal(asked.offset, 9);
+	source_close(source);
+	upstream_free(up);
+	arena_free(arena);
+}
+
+static const char *const sizes[] = {"small"};
+static char large[LARGE];
+
+/* Bytes that do not compress. */
+static void
+fill_large(void)
+{
+	uint32_t x = 1;
+
+	for (size_t i = 0; i < sizeof large; i++) {
+		x = x * 1664525U + 1013904223U;
+		large[i] = (char)(x >> 24);
+	}
+}
+
+/* A refusal of several may take a second try, which tells which one it was. */
+static enum outcome
+publish_again(struct sink *sink, const struct publication *publication,
+    struct published *result, struct failure *why)
+{
+	enum outcome outcome;
+
 	do
-		outcome = sink_publish(
-		    sink, &publication, PATIENCE_MS, &result, &why);
+		outcome =
+		    sink_publish(sink, publication, PATIENCE_MS, result, why);
 	while (outcome == RETRY);
-	assert_int_equal(outcome, REJECT);
-	assert_int_equal(result.cause, CAUSE_SIZE);
-	assert_int_equal(result.refused, 2);
+	return (outcome);
+}
 
-	messages[2].value = (struct span){large, sizeof large};
-	publication.serial = 2;
-	outcome = sink_publish(sink, &publication, PATIENCE_MS, &result, &why);
-	assert_int_equal(outcome, REJECT);
-	assert_int_equal(result.refused, 2);
+/* What was refused left nothing that a reader sees. */
+static void
+expect_values(const struct message *messages, int n)
+{
+	const int64_t zero[] = {0};
+	struct source *source = open_source("sizes", "a", sizes, 1);
 
-	messages[2].value = SPAN("stub");
-	publication.serial = 3;
-	do
-		outcome = sink_publish(
-		    sink, &publication, PATIENCE_MS, &result, &why);
-	while (outcome == RETRY);
-	must(outcome, &why);
-
-	source = open_source("sizes", "a", sizes, 1);
 	(void)await(source, MEMBERSHIP_ASSIGNED);
 	source_start(source, 0, zero);
-	for (int i = 0; i < 3; i++) {
-		record = await_record(source, 0, 0);
+	for (int i = 0; i < n; i++) {
+		struct record record = await_record(source, 0, 0);
+
 		assert_true(span_equals(record.value, messages[i].value));
 		source_take(source, (struct stream_partition){0, 0});
 	}
 	source_close(source);
+}
+
+/*
+ * A message that the client or the broker refuses is named, also when the
+ * broker refused it together with its neighbours.
+ */
+static void
+a_refused_message_is_named(void **state)
+{
+	static const struct property small = {"max.message.bytes", "3000"};
+	struct message messages[] = {
+	    message_of("small", "k", SPAN("a")),
+	    message_of("small", "k", (struct span){large, 2500}),
+	    message_of("small", "k", (struct span){large, 4000}),
+	    message_of("small", "k", SPAN("d")),
+	};
+	struct publication publication = {1, messages, 4, NULL, 0, NULL};
+	struct sink *sink;
+	struct published result;
+	struct failure why;
+
+	(void)state;
+	fill_large();
+	create_topic("small", 1, &small);
+	sink = open_sink("sizes", "a", DELIVERY_EXACTLY_ONCE);
+	assert_int_equal(
+	    publish_again(sink, &publication, &result, &why), REJECT);
+	assert_int_equal(result.cause, CAUSE_SIZE);
+	assert_int_equal(result.refused, 2);
+
+	messages[2].value = (struct span){large, sizeof large};
+	publication.serial++;
+	assert_int_equal(
+	    publish_again(sink, &publication, &result, &why), REJECT);
+	assert_int_equal(result.cause, CAUSE_SIZE);
+	assert_int_equal(result.refused, 2);
+
+	messages[2].value = SPAN("stub");
+	messages[1].timestamp = FAR_FUTURE;
+	publication.serial++;
+	assert_int_equal(
+	    publish_again(sink, &publication, &result, &why), REJECT);
+	assert_int_equal(result.cause, CAUSE_RECORD);
+	assert_int_equal(result.refused, 1);
+
+	messages[1].timestamp = TIMESTAMP_NONE;
+	publication.serial++;
+	must(publish_again(sink, &publication, &result, &why), &why);
+	expect_values(messages, 4);
 	sink_close(sink);
+}
+
+/* The same without transactions. */
+static void
+at_least_once_names_what_is_refused(void **state)
+{
+	struct message messages[] = {
+	    message_of("least", "k", SPAN("a")),
+	    message_of("least", "k", (struct span){large, sizeof large}),
+	};
+	struct publication publication = {1, messages, 2, NULL, 0, NULL};
+	struct sink *sink;
+	struct published result;
+	struct failure why;
+
+	(void)state;
+	create_topic("least", 1, NULL);
+	sink = open_sink("least", "a", DELIVERY_AT_LEAST_ONCE);
+	assert_int_equal(
+	    publish_again(sink, &publication, &result, &why), REJECT);
+	assert_int_equal(result.refused, 1);
+	messages[1].value = SPAN("stub");
+	publication.serial++;
+	must(publish_again(sink, &publication, &result, &why), &why);
+	sink_close(sink);
+}
+
+/* An output topic that is not there is said to be so, not waited for. */
+static void
+a_missing_output_topic_is_reported(void **state)
+{
+	static const char *const missing[] = {"missing"};
+	struct message message = message_of("missing", "k", SPAN("v"));
+	struct publication publication = {1, &message, 1, NULL, 0, NULL};
+	struct sink_options options = {.client = client_options(),
+	    .group = "missing",
+	    .instance = "a",
+	    .topics = missing,
+	    .n_topics = 1};
+	struct sink *sink;
+	struct published result;
+	enum cause cause;
+	struct failure why;
+
+	(void)state;
+	must(sink_open(&options, &sink, &why), &why);
+	assert_int_equal(sink_start(sink, PATIENCE_MS, &cause, &why), FATAL);
+	assert_int_equal(cause, CAUSE_TOPIC);
+	sink_close(sink);
+	sink = open_sink("missing", "a", DELIVERY_EXACTLY_ONCE);
+	assert_int_equal(
+	    publish_again(sink, &publication, &result, &why), FATAL);
+	assert_int_equal(result.cause, CAUSE_TOPIC);
+	message.topic = SPAN("out");
+	publication.serial++;
+	must(publish_again(sink, &publication, &result, &why), &why);
+	sink_close(sink);
+}
+
+/*
+ * Whoever starts later under the same name takes over: the former sink and the
+ * former member are told so.
+ */
+static void
+a_second_process_under_one_name_ends_the_first(void **state)
+{
+	static const char *const inputs[] = {"in"};
+	struct message message = message_of("out", "k", SPAN("v"));
+	struct publication publication = {1, &message, 1, NULL, 0, NULL};
+	struct sink *old_sink = open_sink("twice", "a", DELIVERY_EXACTLY_ONCE);
+	struct source *old = open_source("twice", "a", inputs, 1);
+	struct source *new;
+	struct sink *new_sink;
+	struct published result;
+	struct membership got;
+	struct failure why;
+
+	(void)state;
+	(void)await(old, MEMBERSHIP_ASSIGNED);
+	must(publish_again(old_sink, &publication, &result, &why), &why);
+	new_sink = open_sink("twice", "a", DELIVERY_EXACTLY_ONCE);
+	new = open_source("twice", "a", inputs, 1);
+	publication.serial++;
+	assert_int_equal(
+	    publish_again(old_sink, &publication, &result, &why), FATAL);
+	assert_int_equal(result.cause, CAUSE_CLIENT);
+	must(publish_again(new_sink, &publication, &result, &why), &why);
+	(void)await(new, MEMBERSHIP_ASSIGNED);
+	got = await_failed(old);
+	assert_int_equal(got.cause, CAUSE_OWNER);
+	source_close(old);
+	source_close(new);
+	sink_close(old_sink);
+	sink_close(new_sink);
 }
 
 /* Give back what is asked for, until something is assigned. */
@@ -463,13 +649,12 @@ await_partitions(struct source *source)
 static const char *const zombies[] = {"zombie"};
 
 static enum outcome
-publish_offset(struct sink *sink, struct source *source, int64_t offset,
+publish_offset(struct sink *sink, const struct member *member, int64_t offset,
     uint64_t serial, struct failure *why)
 {
 	struct message message = message_of("out", "k", SPAN("z"));
 	struct topic_offset to = {SPAN("zombie"), 0, offset, SPAN("v1")};
-	struct publication publication = {
-	    serial, &message, 1, &to, 1, source_member(source)};
+	struct publication publication = {serial, &message, 1, &to, 1, member};
 	struct published result;
 
 	return (sink_publish(sink, &publication, PATIENCE_MS, &result, why));
@@ -485,6 +670,7 @@ a_zombie_is_fenced_by_the_metadata_it_was_assigned_with(void **state)
 {
 	struct sink *old_sink = open_sink("zombie", "a", DELIVERY_EXACTLY_ONCE);
 	struct sink *new_sink = open_sink("zombie", "b", DELIVERY_EXACTLY_ONCE);
+	const struct member *member;
 	struct source *old;
 	struct source *new;
 	struct topic_offset asked = {.topic = SPAN("zombie"), .partition = 0};
@@ -496,13 +682,14 @@ a_zombie_is_fenced_by_the_metadata_it_was_assigned_with(void **state)
 	create_topic("zombie", 1, NULL);
 	old = open_source("zombie", "a", zombies, 1);
 	(void)await(old, MEMBERSHIP_ASSIGNED);
-	must(publish_offset(old_sink, old, 1, 1, &why), &why);
+	member = source_member(old);
+	must(publish_offset(old_sink, member, 1, 1, &why), &why);
 
 	/* The group keeps the old one until its session is over. */
 	new = open_source("zombie", "b", zombies, 1);
 	await_partitions(new);
-	must(publish_offset(new_sink, new, 5, 1, &why), &why);
-	assert_int_equal(publish_offset(old_sink, old, 2, 2, &why), FENCED);
+	must(publish_offset(new_sink, source_member(new), 5, 1, &why), &why);
+	assert_int_equal(publish_offset(old_sink, member, 2, 2, &why), FENCED);
 	assert_false(sink_unsettled(old_sink));
 	must(source_committed(new, &asked, 1, arena, PATIENCE_MS, &cause, &why),
 	    &why);
@@ -510,9 +697,13 @@ a_zombie_is_fenced_by_the_metadata_it_was_assigned_with(void **state)
 
 	/* Told at last, it gives up and joins anew. */
 	(void)await(old, MEMBERSHIP_REVOKED);
-	assert_int_equal(publish_offset(old_sink, old, 2, 3, &why), FENCED);
+	assert_int_equal(publish_offset(old_sink, member, 2, 3, &why), FENCED);
 	source_revoked(old);
 	(void)await(new, MEMBERSHIP_REVOKED);
+	source_revoked(new);
+	(void)await(old, MEMBERSHIP_ASSIGNED);
+	assert_ptr_not_equal(source_member(old), member);
+	assert_int_equal(publish_offset(old_sink, member, 2, 4, &why), FENCED);
 	source_close(old);
 	source_close(new);
 	sink_close(old_sink);
@@ -566,7 +757,7 @@ static void
 an_unknown_topic_is_reported_and_heals(void **state)
 {
 	static const char *const late[] = {"late"};
-	struct topic_state states[] = {
+	struct topic_log states[] = {
 	    {.topic = SPAN("late"), .partition = 0},
 	    {.topic = SPAN("in"), .partition = 0},
 	    {.topic = SPAN("in"), .partition = PARTITIONS},
@@ -804,11 +995,16 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(records_come_from_explicit_offsets_in_order),
+	    cmocka_unit_test(a_restarted_task_forgets_what_was_buffered),
 	    cmocka_unit_test(
 		positions_pass_markers_and_ends_tell_open_transactions),
 	    cmocka_unit_test(
 		offsets_and_metadata_are_committed_with_the_messages),
-	    cmocka_unit_test(an_oversized_message_is_named),
+	    cmocka_unit_test(committed_offsets_wait_for_an_open_transaction),
+	    cmocka_unit_test(a_refused_message_is_named),
+	    cmocka_unit_test(at_least_once_names_what_is_refused),
+	    cmocka_unit_test(a_missing_output_topic_is_reported),
+	    cmocka_unit_test(a_second_process_under_one_name_ends_the_first),
 	    cmocka_unit_test(
 		a_zombie_is_fenced_by_the_metadata_it_was_assigned_with),
 	    cmocka_unit_test(

@@ -130,9 +130,17 @@ random_customer(uint64_t *seed)
 		struct event event =
 		    random_event(&shop, arena, seed, ids, span);
 
-		(void)fold(c, &shop.schema, &event, true, arena);
+		if (random_below(seed, 2) == 0)
+			fold_with_orphans(c, &shop, &event, arena);
+		else
+			(void)fold(c, &shop.schema, &event, true, arena);
 		if (c->seen < event.a)
 			c->seen = event.a;
+	}
+	for (size_t i = 0; i < c->n_orphans; i++) {
+		c->orphans[i].n_decided = random_below(seed, 3);
+		for (size_t k = 0; k < c->orphans[i].n_decided; k++)
+			c->orphans[i].decided[k] = (uint32_t)random_next(seed);
 	}
 	if (c->seen == INSTANT_BEFORE)
 		c->seen = T0;
@@ -192,6 +200,55 @@ extremes_come_back(void **state)
 	event.id_hash++;
 	(void)fold(c, &shop.schema, &event, true, arena);
 	check_round_trip(c);
+}
+
+/*
+ * The picture in the README of pipeline/customer, byte by byte: a change of
+ * the form is never an accident.
+ */
+static void
+the_form_is_the_one_that_is_documented(void **state)
+{
+	static const unsigned char want[] = {0x01, 0x01, 0x80, 0xaa, 0x83, 0xf6,
+	    0x83, 0x65, 0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01, 0x01,
+	    0x2c, 0xa9, 0x65, 0x56, 0x72, 0x02, 0x12, 0xc0, 0xa2, 0xcb, 0x1b,
+	    0x1c, 0x3e, 0x1a, 0x88, 0x99, 0xe5, 0xf6, 0xf9, 0x94, 0x23, 0x3c,
+	    0xaa, 0xef, 0xf3, 0x76, 0x9e, 0xf9, 0xb0, 0x30, 0xe8, 0x07, 0xa0,
+	    0x56, 0x80, 0xf6, 0x08, 0x00, 0x25, 0x73, 0x68, 0x6f, 0x65, 0x73,
+	    0x00, 0x04, 0x11, 0x08, 0x5c, 0xe7, 0xd0, 0x01, 0xd3, 0x07, 0xf4,
+	    0xdf, 0x5d, 0x51, 0xa4, 0xdf, 0xff, 0xb9, 0xb7, 0x03, 0x07, 0x1c,
+	    0x01, 0x08, 0x5c, 0xe7, 0xd0, 0xff, 0xb9, 0xb7, 0x03, 0xd3, 0x07,
+	    0xf4, 0xdf, 0x5d, 0x51, 0xa4, 0xdf, 0x01, 0xf0, 0xd9, 0x08, 0xc6,
+	    0x01, 0xd3, 0xb0, 0xb5, 0xcc, 0x01, 0x09, 0x06, 0x01, 0xee, 0xff,
+	    0xc0, 0x00, 0x08, 0x0b, 0x0a, 0x01, 0xfe, 0xca, 0xad, 0x0b, 0x01,
+	    0xff, 0xb9, 0xb7, 0x03};
+	struct customer *c = customer_new(arena, &shop.schema, SPAN("c1"));
+	struct event events[] = {
+	    purchase(&shop, arena, SPAN("p1"), T0, 4500),
+	    purchase(&shop, arena, SPAN("p2"), T0 + HOUR_MS, 1000),
+	    consent(&shop, SPAN("k1"), T0, 0, true),
+	};
+	struct span bytes;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+		struct value *fields =
+		    ARENA_ARRAY(arena, MOST_FIELDS, struct value);
+
+		if (events[i].fields != NULL)
+			(void)memcpy(fields, events[i].fields,
+			    MOST_FIELDS * sizeof *fields);
+		fields[CATEGORY] = value_string(SPAN("shoes"));
+		events[i].fields = fields;
+		(void)fold(c, &shop.schema, &events[i], true, arena);
+	}
+	c->seen = T0 + HOUR_MS;
+	c->edition = UINT64_C(0x0123456789abcdef);
+	customer_rule_make(c, arena, 0x00c0ffee)->flags = RULE_HELD;
+	customer_slot_add(c, arena, 0x0badcafe, T0);
+	bytes = customer_encode(&codec, c, arena);
+	assert_int_equal(bytes.length, sizeof want);
+	assert_memory_equal(bytes.at, want, sizeof want);
 }
 
 /* Room, and memory of rules that remembers nothing, leave no trace. */
@@ -313,6 +370,29 @@ what_the_schema_lost_is_kept_and_what_it_gained_is_empty(void **state)
 	assert_int_equal(back->strange.length, 0);
 	assert_null(same_history(&shop.streams[PURCHASES],
 	    &c->histories[PURCHASES], &back->histories[PURCHASES]));
+}
+
+static void
+refunds_that_wait_outlive_their_stream(void **state)
+{
+	struct customer *c = customer_new(arena, &shop.schema, SPAN("c1"));
+	struct event event = refund(&shop, arena, SPAN("r"), SPAN("p"), 100);
+	struct span bytes;
+
+	(void)state;
+	(void)fold(c, &shop.schema, &event, true, arena);
+	c->seen = T0;
+	bytes = customer_encode(&codec, c, arena);
+	shop.streams[REFUNDS].name = SPAN("other");
+	c = decoded(bytes);
+	assert_int_equal(c->n_orphans, 0);
+	(void)fold(c, &shop.schema, &event, true, arena);
+	bytes = customer_encode(&codec, c, arena);
+	shop.streams[REFUNDS].name = SPAN("refunds");
+	c = decoded(bytes);
+	assert_int_equal(c->n_orphans, 1);
+	assert_true(c->strange.length > 0);
+	check_round_trip(c);
 }
 
 static void
@@ -453,9 +533,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(decode_and_encode_are_exact_inverses),
 	    TEST(extremes_come_back),
+	    TEST(the_form_is_the_one_that_is_documented),
 	    TEST(equal_customers_have_equal_bytes),
 	    TEST(a_customer_of_20_purchases_is_small),
 	    TEST(what_the_schema_lost_is_kept_and_what_it_gained_is_empty),
+	    TEST(refunds_that_wait_outlive_their_stream),
 	    TEST(fields_are_found_by_name_and_type),
 	    TEST(consent_and_tiers_are_found_by_name),
 	    TEST(what_is_unknown_is_kept_with_its_seen),

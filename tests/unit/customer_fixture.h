@@ -281,6 +281,47 @@ profile(const struct shop *shop, struct span id, wall_ms raw,
 	return (event);
 }
 
+/* An event, and the refunds that were waiting for it. */
+static inline void
+fold_with_orphans(struct customer *customer, const struct shop *shop,
+    const struct event *event, struct arena *arena)
+{
+	struct event refund;
+	struct orphan was;
+
+	(void)fold(customer, &shop->schema, event, true, arena);
+	while (event->stream->role == ROLE_PURCHASE &&
+	       fold_orphan(customer, event, arena, &refund, &was))
+		continue;
+}
+
+/* For where(): purchases that were gifts; the context is their stream. */
+static inline bool
+is_gift(void *context, const struct entry *entry)
+{
+	const struct stream *stream = context;
+	struct value gift = entry_field(stream, entry, GIFT);
+
+	return (gift.kind == VALUE_BOOL && gift.truth);
+}
+
+/* The same value, and an error is like any other. */
+static inline bool
+same_answer(struct value a, struct value b)
+{
+	if (a.kind != b.kind)
+		return (false);
+	if (a.kind == VALUE_ERROR)
+		return (true);
+	if (a.kind == VALUE_STRING)
+		return (span_equals(value_text(a), value_text(b)));
+	if (a.kind == VALUE_ENTRY)
+		return (a.object == b.object);
+	if (a.kind == VALUE_BOOL)
+		return (a.truth == b.truth);
+	return (a.i == b.i);
+}
+
 /* xorshift64*: the same run at every try. */
 static inline uint64_t
 random_next(uint64_t *seed)
@@ -298,41 +339,68 @@ random_below(uint64_t *seed, uint64_t n)
 	return (random_next(seed) % n);
 }
 
+/* The fields of a purchase that a random one has beside its id. */
+static inline void
+random_purchase(struct value *fields, uint64_t *seed, const struct event *event,
+    struct value word, uint64_t number)
+{
+	fields[AMOUNT] = value_money((int64_t)random_below(seed, 20000) - 100);
+	fields[CATEGORY] = word;
+	fields[SKU] = value_string(event->id);
+	fields[QUANTITY] = value_int((int64_t)random_next(seed));
+	fields[WEIGHT] = value_double((double)random_below(seed, 1000) / 8);
+	fields[GIFT] = value_bool(number % 2 == 0);
+	if (number % 3 == 0)
+		fields[PROMISED] = value_timestamp(event->raw + DAY_MS);
+	fields[MADE] = value_date((struct civil_day){
+	    2025, (int)(1 + number % 12), (int)(1 + number % 28)});
+}
+
+static inline void
+random_profile(struct event *event, struct arena *arena, uint64_t *seed,
+    struct value word, uint64_t number)
+{
+	struct profile_change *changes =
+	    ARENA_ARRAY(arena, 2, struct profile_change);
+
+	changes[0] = (struct profile_change){NAME, word};
+	changes[1].field = (int)(1 + random_below(seed, 2));
+	changes[1].value =
+	    number % 4 == 0 ? value_null() : value_string(SPAN("NO"));
+	event->changes = changes;
+	event->n_changes = 1 + number % 2;
+}
+
+/* A word, or null. */
+static inline struct value
+random_word(uint64_t *seed)
+{
+	static const struct span words[] = {
+	    {"shoes", 5}, {"hats", 4}, {"", 0}, {"coats and jackets", 17}};
+
+	return (random_below(seed, 5) == 0
+		    ? value_null()
+		    : value_string(words[random_below(seed, 4)]));
+}
+
 /* An event of any stream, among `ids` ids and `span` ms after T0. */
 static inline struct event
 random_event(const struct shop *shop, struct arena *arena, uint64_t *seed,
     uint64_t ids, uint64_t span)
 {
-	static const struct span words[] = {
-	    {"shoes", 5}, {"hats", 4}, {"", 0}, {"coats and jackets", 17}};
 	int stream = (int)random_below(seed, N_STREAMS);
 	uint64_t number = random_below(seed, ids);
-	struct span id = arena_print(arena, "%s-%" PRIu64, "id", number);
+	struct value word = random_word(seed);
 	wall_ms raw = T0 + (wall_ms)random_below(seed, span);
-	struct value word = random_below(seed, 5) == 0
-				? value_null()
-				: value_string(words[random_below(seed, 4)]);
-	struct event event = event_of(shop, stream, id, raw,
-	    T0 + (wall_ms)(span / 2 + random_below(seed, span)));
+	wall_ms a = T0 + (wall_ms)(span / 2 + random_below(seed, span));
+	struct event event =
+	    event_of(shop, stream, arena_print(arena, "id-%" PRIu64, number),
+		raw, raw > a + 5 * MINUTE_MS ? raw : a);
 	struct value *fields = ARENA_ARRAY(arena, MOST_FIELDS, struct value);
 
-	if (event.raw > event.a + 5 * MINUTE_MS)
-		event.a = event.raw;
-	event.e = event.raw < event.a ? event.raw : event.a;
 	event.fields = fields;
 	if (stream == PURCHASES || stream == STORES) {
-		fields[AMOUNT] =
-		    value_money((int64_t)random_below(seed, 20000) - 100);
-		fields[CATEGORY] = word;
-		fields[SKU] = value_string(id);
-		fields[QUANTITY] = value_int((int64_t)random_next(seed));
-		fields[WEIGHT] =
-		    value_double((double)random_below(seed, 1000) / 8);
-		fields[GIFT] = value_bool(number % 2 == 0);
-		if (number % 3 == 0)
-			fields[PROMISED] = value_timestamp(raw + DAY_MS);
-		fields[MADE] = value_date((struct civil_day){
-		    2025, (int)(1 + number % 12), (int)(1 + number % 28)});
+		random_purchase(fields, seed, &event, word, number);
 	} else if (stream == REFUNDS) {
 		fields[REFUND_ORDER] = value_string(
 		    arena_print(arena, "id-%" PRIu64, random_below(seed, ids)));
@@ -347,16 +415,7 @@ random_event(const struct shop *shop, struct arena *arena, uint64_t *seed,
 		event.channel = (int)random_below(seed, N_CHANNELS + 1) - 1;
 		event.granted = number % 2 == 0;
 	} else {
-		struct profile_change *changes =
-		    ARENA_ARRAY(arena, 2, struct profile_change);
-
-		changes[0].field = NAME;
-		changes[0].value = word;
-		changes[1].field = (int)(1 + random_below(seed, 2));
-		changes[1].value =
-		    number % 4 == 0 ? value_null() : value_string(SPAN("NO"));
-		event.changes = changes;
-		event.n_changes = 1 + number % 2;
+		random_profile(&event, arena, seed, word, number);
 	}
 	return (event);
 }

@@ -172,15 +172,34 @@ same_profile(const struct schema *schema, const struct customer *a,
 }
 
 static inline const char *
+same_orphan(const struct orphan *a, const struct orphan *b)
+{
+	SAME("orphan", a->id_hash == b->id_hash &&
+			   a->order_hash == b->order_hash &&
+			   a->amount == b->amount && a->arrived == b->arrived);
+	SAME("orphan record", a->stream == b->stream &&
+				  a->partition == b->partition &&
+				  a->offset == b->offset && a->e == b->e &&
+				  span_equals(a->id, b->id));
+	SAME("orphan rules", a->n_decided == b->n_decided);
+	for (size_t i = 0; i < a->n_decided; i++)
+		SAME("orphan rule", a->decided[i] == b->decided[i]);
+	for (size_t i = 0; i < a->stream->n_fields; i++)
+		SAME("orphan field",
+		    same_value(field_at(a->fields, i), field_at(b->fields, i)));
+	return (NULL);
+}
+
+static inline const char *
 same_rest(const struct customer *a, const struct customer *b)
 {
 	SAME("orphans", a->n_orphans == b->n_orphans);
-	for (size_t i = 0; i < a->n_orphans; i++)
-		SAME("orphan",
-		    a->orphans[i].id_hash == b->orphans[i].id_hash &&
-			a->orphans[i].order_hash == b->orphans[i].order_hash &&
-			a->orphans[i].amount == b->orphans[i].amount &&
-			a->orphans[i].arrived == b->orphans[i].arrived);
+	for (size_t i = 0; i < a->n_orphans; i++) {
+		const char *what = same_orphan(&a->orphans[i], &b->orphans[i]);
+
+		if (what != NULL)
+			return (what);
+	}
 	SAME("tier", a->tier.tier == b->tier.tier &&
 			 a->tier.mode == b->tier.mode &&
 			 a->tier.since == b->tier.since &&

@@ -200,6 +200,48 @@ arrival_order_leaves_no_trace_in_the_bytes(void **state)
 	}
 }
 
+/*
+ * A refund may come before its purchase or after it: as long as no more than
+ * four wait, and no id has two purchases, the end is the same.
+ */
+static void
+refunds_may_come_before_their_purchases(void **state)
+{
+	const struct customer_codec codec = {&shop.schema, NULL};
+	uint64_t seed = 17;
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		struct event events[8];
+		struct customer *c2[2];
+
+		for (int i = 0; i < 4; i++) {
+			events[i] = purchase(&shop, arena,
+			    arena_print(arena, "p%d", i), T0 + i, 500);
+			events[4 + i] =
+			    refund(&shop, arena, arena_print(arena, "r%d", i),
+				arena_print(
+				    arena, "p%d", (int)random_below(&seed, 4)),
+				(int64_t)random_below(&seed, 600));
+		}
+		for (int k = 0; k < 2; k++) {
+			c2[k] = customer_new(arena, &shop.schema, SPAN("c1"));
+			for (size_t i = 8; i > 0; i--) {
+				size_t at = random_below(&seed, i);
+				struct event event = events[at];
+
+				events[at] = events[i - 1];
+				events[i - 1] = event;
+				fold_with_orphans(c2[k], &shop, &event, arena);
+			}
+			assert_int_equal(c2[k]->n_orphans, 0);
+		}
+		assert_true(span_equals(customer_encode(&codec, c2[0], arena),
+		    customer_encode(&codec, c2[1], arena)));
+		arena_reset(arena);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, gone)
 
 int
@@ -211,6 +253,7 @@ main(void)
 	    TEST(pendings_are_in_order_of_due_rule_and_key),
 	    TEST(slots_of_a_cap_are_forgotten_up_to_an_instant),
 	    TEST(arrival_order_leaves_no_trace_in_the_bytes),
+	    TEST(refunds_may_come_before_their_purchases),
 	};
 
 	return (cmocka_run_group_tests_name("customer", tests, NULL, NULL));

@@ -132,11 +132,12 @@ static int
 waited(struct event event)
 {
 	struct event refund;
+	struct orphan was;
 	int n = 0;
 
 	(void)put(event);
 	event.a = event.e;
-	while (fold_orphan(c, &event, arena, &refund))
+	while (fold_orphan(c, &event, arena, &refund, &was))
 		n++;
 	return (n);
 }
@@ -361,6 +362,19 @@ at_equal_times_denied_wins(void **state)
 }
 
 static void
+what_where_does_not_keep_is_known_again(void **state)
+{
+	struct event event = purchase(&shop, arena, SPAN("p1"), T0, 100);
+
+	(void)state;
+	assert_int_equal(
+	    fold(c, &shop.schema, &event, false, arena).folding, FOLD_DONE);
+	assert_int_equal(fold(c, &shop.schema, &event, false, arena).folding,
+	    FOLD_DUPLICATE);
+	assert_int_equal(c->histories[PURCHASES].n_entries, 0);
+}
+
+static void
 what_keeps_no_entries_knows_its_latest_ids(void **state)
 {
 	(void)state;
@@ -441,6 +455,7 @@ main(void)
 	    TEST(months_are_bounded),
 	    TEST(the_last_writer_of_a_field_wins),
 	    TEST(at_equal_times_denied_wins),
+	    TEST(what_where_does_not_keep_is_known_again),
 	    TEST(what_keeps_no_entries_knows_its_latest_ids),
 	    TEST(beyond_32_kinds_the_rest_count_under_null),
 	    TEST(days_beyond_the_maximum_go),

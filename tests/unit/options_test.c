@@ -12,7 +12,7 @@ enum { CONFIG, FORMAT, STRICT, INPUT, MAX_WORDS = 8 };
 
 static const char *const formats[] = {"text", "json", NULL};
 static const struct option options[] = {
-    [CONFIG] = OPTION_CONFIG,
+    [CONFIG] = {.letter = 'c', .name = "config", .value = "FILE"},
     [FORMAT] = {.name = "format", .value = "WORD", .words = formats},
     [STRICT] = {.letter = 's', .name = "strict"},
     [INPUT] = {.name = "input", .value = "FILE", .many = true},
@@ -123,6 +123,22 @@ words_become_options_and_operands_or_a_reason(void **state)
 }
 
 static void
+required_option_is_missed(void **state)
+{
+	static const struct option needed[] = {OPTION_CONFIG};
+	static const struct option_table all = {.rows = needed, .n = 1};
+	struct arena *arena = arena_new();
+	struct arguments got;
+	struct failure why;
+
+	(void)state;
+	assert_int_equal(
+	    options_parse(&all, arena, 0, NULL, &got, &why), REJECT);
+	assert_string_equal(why.text, "--config FILE is missing");
+	arena_free(arena);
+}
+
+static void
 word_is_its_index_and_the_first_by_default(void **state)
 {
 	struct arguments none = {0};
@@ -138,6 +154,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_become_options_and_operands_or_a_reason),
+	    cmocka_unit_test(required_option_is_missed),
 	    cmocka_unit_test(word_is_its_index_and_the_first_by_default),
 	};
 

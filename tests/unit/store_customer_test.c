@@ -23,7 +23,7 @@ due_customers_come_in_the_order_of_score_then_bytes(void **state)
 	enum { N = sizeof order / sizeof order[0] };
 	struct store *store = ready(state);
 	struct owner owner = claim(store, "a");
-	struct position first;
+	struct position first = {.instant = 0};
 
 	assert_int_equal(
 	    commit_customers(store, &owner, customers,
@@ -55,7 +55,7 @@ never_is_a_score_beyond_all_instants(void **state)
 {
 	struct store *store = ready(state);
 	struct owner owner = claim(store, "a");
-	struct position first;
+	struct position first = {.instant = 0};
 	struct customer_write customer = {
 	    SPAN("c"), SPAN("1"), INSTANT_NEVER, true};
 
@@ -106,7 +106,7 @@ an_unchanged_until_leaves_the_score(void **state)
 	struct store *store = ready(state);
 	struct owner owner = claim(store, "a");
 	struct customer_write customer = {SPAN("c"), SPAN("2"), 99, false};
-	struct position first;
+	struct position first = {.instant = 0};
 
 	put(store, &owner, "c", "1", 10);
 	assert_int_equal(
@@ -126,7 +126,7 @@ a_removed_customer_is_gone_from_both(void **state)
 	    {SPAN("d"), SPAN(""), 12, true},
 	    {SPAN("unknown"), nothing, 0, false},
 	};
-	struct position first;
+	struct position first = {.instant = 0};
 
 	put(store, &owner, "c", "1", 10);
 	assert_int_equal(

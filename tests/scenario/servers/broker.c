@@ -2,6 +2,7 @@
 #include "tests/scenario/servers/broker.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,6 +63,38 @@ free_port(void)
 	return (port);
 }
 
+static void
+stop_and_purge(struct broker *broker)
+{
+	char stop[] = "deploy/dev/kafka-stop";
+	char purge[] = "--purge";
+
+	if (run((char *[]){stop, broker->folder, purge, NULL}) != 0)
+		(void)rmdir(broker->folder);
+}
+
+/* Leave a process behind that waits until this one has closed its end. */
+static int
+keep(struct broker *broker)
+{
+	int ends[2];
+	char none;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return (NOT_FOUND);
+	broker->keeper = fork();
+	if (broker->keeper == 0) {
+		(void)setsid();
+		(void)close(ends[1]);
+		(void)!read(ends[0], &none, sizeof none);
+		stop_and_purge(broker);
+		_exit(0);
+	}
+	(void)close(ends[0]);
+	broker->alive = ends[1];
+	return (broker->keeper < 0 ? NOT_FOUND : 0);
+}
+
 int
 broker_start(struct broker *broker)
 {
@@ -74,6 +107,8 @@ broker_start(struct broker *broker)
 	(void)snprintf(broker->port, sizeof broker->port, "%d", port);
 	(void)snprintf(
 	    broker->address, sizeof broker->address, "127.0.0.1:%d", port);
+	if (keep(broker) != 0)
+		return (NOT_FOUND);
 	return (broker_again(broker));
 }
 
@@ -96,9 +131,6 @@ broker_stop(struct broker *broker)
 void
 broker_remove(struct broker *broker)
 {
-	char stop[] = "deploy/dev/kafka-stop";
-	char purge[] = "--purge";
-
-	if (run((char *[]){stop, broker->folder, purge, NULL}) != 0)
-		(void)rmdir(broker->folder);
+	(void)close(broker->alive);
+	(void)waitpid(broker->keeper, NULL, 0);
 }

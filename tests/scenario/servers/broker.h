@@ -3,12 +3,15 @@
 
 /*
  * A real Apache Kafka of this test's own: one node on loopback, in a temporary
- * folder, started and stopped by deploy/dev.
+ * folder, started and stopped by deploy/dev.  It ends with the test, also when
+ * that crashes.
  */
 struct broker {
 	char folder[64];
 	char port[8];
 	char address[24]; /* "127.0.0.1:31234" */
+	int keeper;       /* the process that removes it when we are gone, */
+	int alive;        /* and the pipe by which it knows                */
 };
 
 enum { BROKER_SKIPPED = 77 };

@@ -65,6 +65,22 @@ upstream_free(struct upstream *upstream)
 	rd_kafka_destroy(client(upstream));
 }
 
+static void
+write_one(rd_kafka_t *rk, const char *topic, int32_t partition, char *key,
+    char *value)
+{
+	const rd_kafka_vu_t fields[] = {
+	    {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+	    {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
+	    {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, strlen(key)}},
+	    {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, strlen(value)}},
+	    {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"number", key, -1}},
+	    {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+	};
+
+	must(rd_kafka_produceva(rk, fields, sizeof fields / sizeof fields[0]));
+}
+
 void
 upstream_write(struct upstream *upstream, const char *topic, int32_t partition,
     int first, int n)
@@ -76,15 +92,7 @@ upstream_write(struct upstream *upstream, const char *topic, int32_t partition,
 		(void)snprintf(key, sizeof key, "k%d", i);
 		(void)snprintf(
 		    value, sizeof value, "%s/%d/%d", topic, (int)partition, i);
-		assert_int_equal(
-		    rd_kafka_producev(client(upstream), RD_KAFKA_V_TOPIC(topic),
-			RD_KAFKA_V_PARTITION(partition),
-			RD_KAFKA_V_KEY(key, strlen(key)),
-			RD_KAFKA_V_VALUE(value, strlen(value)),
-			RD_KAFKA_V_HEADER("number", key, -1),
-			RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-			RD_KAFKA_V_END),
-		    RD_KAFKA_RESP_ERR_NO_ERROR);
+		write_one(client(upstream), topic, partition, key, value);
 	}
 	assert_int_equal(rd_kafka_flush(client(upstream), WAIT_MS),
 	    RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -94,6 +102,23 @@ void
 upstream_begin(struct upstream *upstream)
 {
 	must(rd_kafka_begin_transaction(client(upstream)));
+}
+
+void
+upstream_offset(struct upstream *upstream, const char *group, const char *topic,
+    int32_t partition, int64_t offset)
+{
+	rd_kafka_consumer_group_metadata_t *member =
+	    rd_kafka_consumer_group_metadata_new(group);
+	rd_kafka_topic_partition_list_t *list =
+	    rd_kafka_topic_partition_list_new(1);
+
+	rd_kafka_topic_partition_list_add(list, topic, partition)->offset =
+	    offset;
+	must(rd_kafka_send_offsets_to_transaction(
+	    client(upstream), list, member, WAIT_MS));
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_consumer_group_metadata_destroy(member);
 }
 
 void

@@ -18,6 +18,9 @@ void upstream_free(struct upstream *upstream);
 void upstream_write(struct upstream *upstream, const char *topic,
     int32_t partition, int first, int n);
 void upstream_begin(struct upstream *upstream);
+/* Within the transaction: a group's offset of one partition. */
+void upstream_offset(struct upstream *upstream, const char *group,
+    const char *topic, int32_t partition, int64_t offset);
 void upstream_commit(struct upstream *upstream);
 void upstream_abort(struct upstream *upstream);
 

@@ -1,0 +1,17 @@
+#ifndef DAEMON_SETTINGS_H
+#define DAEMON_SETTINGS_H
+
+#include "config/daemon_file.h"
+#include "pipeline/store/store.h"
+#include "pipeline/stream/client.h"
+
+/*
+ * The Daemon file in the words of the layers that connect: texts with their
+ * NUL, in the arena.
+ */
+struct store_options settings_store(
+    struct arena *arena, const struct daemon_config *config);
+struct client_options settings_client(
+    struct arena *arena, const struct kafka_config *config);
+
+#endif
