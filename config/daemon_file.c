@@ -9,6 +9,7 @@ enum {
 	PORT_MAX = 65535,
 	RECORDS_MAX = 100000,
 	HOST_MAX = 255,
+	TEN = 10,
 	PREFIX_MAX = 64,
 };
 
@@ -106,6 +107,22 @@ read_prefix(struct binder *b, struct node *node, void *target)
 	return (false);
 }
 
+static bool
+port_parse(struct span text, int *ret)
+{
+	int port = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return (false);
+		port = port * TEN + (text.at[i] - '0');
+		if (port > PORT_MAX)
+			return (false);
+	}
+	*ret = port;
+	return (text.length > 0);
+}
+
 /* HOST:PORT; a host of IPv6 in brackets. */
 static bool
 read_listen(struct binder *b, struct node *node, void *target)
@@ -113,27 +130,20 @@ read_listen(struct binder *b, struct node *node, void *target)
 	struct http_config *http = target;
 	struct span text;
 	size_t colon;
-	int port = 0;
-	size_t digits;
 
 	if (!scalar_text(b, node, &text))
 		return (false);
 	colon = text.length;
 	while (colon > 0 && text.at[colon - 1] != ':')
 		colon--;
-	digits = text.length - colon;
-	for (size_t i = colon; i < text.length && port <= PORT_MAX; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			digits = 0;
-		port = port * 10 + (text.at[i] - '0');
-	}
-	if (colon < 2 || colon > HOST_MAX || digits == 0 || port > PORT_MAX) {
+	if (colon < 2 || colon > HOST_MAX ||
+	    !port_parse((struct span){text.at + colon, text.length - colon},
+		&http->port)) {
 		refuse(b, node, "E012", "127.0.0.1:9464, or [::1]:9464",
 		    "'%.*s' is no address to listen on", SPAN_ARGS(text));
 		return (false);
 	}
 	http->host = arena_span(b->arena, (struct span){text.at, colon - 1});
-	http->port = port;
 	return (true);
 }
 
