@@ -11,21 +11,19 @@
  * workers.
  */
 struct worker_view {
-	duration_ms turn_age;  /* since its loop turned last              */
-	duration_ms store_age; /* since Redis answered last; -1: never    */
-	bool joined;           /* has had an assignment, empty or not     */
-	size_t tasks;
-	size_t rebuilding; /* tasks that are read again from Kafka    */
-	int64_t lag;       /* records to read, over its tasks         */
+	duration_ms turn_age;  /* since its loop turned last               */
+	duration_ms store_age; /* since Redis was there last: 0 if it is,
+				  -1 if it never was                       */
+	duration_ms kafka_age; /* the same of Kafka                        */
+	bool joined;           /* has had an assignment, empty or not      */
+	bool leapt;            /* the wall clock has: no timer runs        */
 };
 
 struct health_view {
 	const struct worker_view *workers;
 	size_t n;
 	bool draining;
-	bool failed;             /* a worker ended: the process will      */
-	duration_ms rebuilt_for; /* how long the longest rebuild has gone
-				     on; 0: none                           */
+	bool failed; /* a worker ended: the process will */
 };
 
 enum {

@@ -68,7 +68,7 @@ waiting_fields_get(struct codec_in *in, struct waiting *w)
 		uint32_t hash = reader_u32(&in->r);
 		struct value value = value_get(&in->r);
 
-		for (size_t i = 0; w->stream != NULL && i < w->stream->n_fields;
+		for (size_t i = 0; fields != NULL && i < w->stream->n_fields;
 		     i++)
 			if (field_hash(&w->stream->fields[i]) == hash)
 				fields[i] = value;

@@ -137,6 +137,11 @@ random_customer(uint64_t *seed)
 		if (c->seen < event.a)
 			c->seen = event.a;
 	}
+	for (size_t i = 0; i < c->n_orphans; i++) {
+		c->orphans[i].n_decided = random_below(seed, 3);
+		for (size_t k = 0; k < c->orphans[i].n_decided; k++)
+			c->orphans[i].decided[k] = (uint32_t)random_next(seed);
+	}
 	if (c->seen == INSTANT_BEFORE)
 		c->seen = T0;
 	c->edition = random_next(seed);

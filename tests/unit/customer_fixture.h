@@ -295,6 +295,33 @@ fold_with_orphans(struct customer *customer, const struct shop *shop,
 		continue;
 }
 
+/* For where(): purchases that were gifts; the context is their stream. */
+static inline bool
+is_gift(void *context, const struct entry *entry)
+{
+	const struct stream *stream = context;
+	struct value gift = entry_field(stream, entry, GIFT);
+
+	return (gift.kind == VALUE_BOOL && gift.truth);
+}
+
+/* The same value, and an error is like any other. */
+static inline bool
+same_answer(struct value a, struct value b)
+{
+	if (a.kind != b.kind)
+		return (false);
+	if (a.kind == VALUE_ERROR)
+		return (true);
+	if (a.kind == VALUE_STRING)
+		return (span_equals(value_text(a), value_text(b)));
+	if (a.kind == VALUE_ENTRY)
+		return (a.object == b.object);
+	if (a.kind == VALUE_BOOL)
+		return (a.truth == b.truth);
+	return (a.i == b.i);
+}
+
 /* xorshift64*: the same run at every try. */
 static inline uint64_t
 random_next(uint64_t *seed)

@@ -38,7 +38,12 @@ customer_of_everything(struct arena *arena)
 		&shop, arena, SPAN("e1"), T0, value_string(SPAN("open"))),
 	    profile(&shop, SPAN("f1"), T0, changes, 2),
 	    consent(&shop, SPAN("s1"), T0, 1, true),
+	    consent(&shop, SPAN("s2"), T0, 0, false),
+	    purchase(&shop, arena, SPAN("p2"), T0, 700),
 	};
+
+	shop.streams[STORES].max = 0;
+	events[7].stream = &shop.streams[STORES];
 
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
 		(void)fold(c, &shop.schema, &events[i], true, arena);
@@ -78,6 +83,11 @@ static const struct row {
 	"\"refunds\":1,\"fields\":{}"},
     {"    \"2025-01-01\" \"open\" 1\n",
 	"{\"day\":\"2025-01-01\",\"kind\":\"open\",\"count\":1}"},
+    {"consent marketing on email: denied, 2025",
+	"{\"purpose\":\"marketing\",\"channel\":\"email\",\"state\":"
+	"\"denied\""},
+    {"    1 folded, 7.00, from 2025-01-01T00:00:00.000Z to 2025",
+	"\"folded\":{\"count\":1,\"sum\":\"7.00\",\"first\":\"2025"},
     {" waits for its purchase ", "\"orphans\":[{\"id_hash\":"},
     {"rule win_back: held spent, decided before\n",
 	"{\"rule\":\"win_back\",\"flags\":\"held spent\",\"since\":null"},

@@ -181,6 +181,9 @@ same_orphan(const struct orphan *a, const struct orphan *b)
 				  a->partition == b->partition &&
 				  a->offset == b->offset && a->e == b->e &&
 				  span_equals(a->id, b->id));
+	SAME("orphan rules", a->n_decided == b->n_decided);
+	for (size_t i = 0; i < a->n_decided; i++)
+		SAME("orphan rule", a->decided[i] == b->decided[i]);
 	for (size_t i = 0; i < a->stream->n_fields; i++)
 		SAME("orphan field",
 		    same_value(field_at(a->fields, i), field_at(b->fields, i)));
