@@ -32,11 +32,9 @@ enum {
 };
 
 /* A loop that is older than this does not turn. */
-#define TURN_AGE_MAX_MS  ((duration_ms)60 * 1000)
-/* A Redis that has not answered for this long is away. */
-#define STORE_AGE_MAX_MS ((duration_ms)10 * 1000)
-/* A rebuild that goes on for longer makes a pod unready. */
-#define REBUILD_MAX_MS   ((duration_ms)60 * 1000)
+#define TURN_AGE_MAX_MS ((duration_ms)60 * 1000)
+/* A Redis or a Kafka that has not been there for this long is away. */
+#define AWAY_MAX_MS     ((duration_ms)10 * 1000)
 
 /*
  * Each adds JSON that names its parts, `why` beside those that are not well,

@@ -77,6 +77,28 @@ print_totals(const struct metrics_view *view, struct buffer *b)
 		metric_count(
 		    b, totals[i].name, NULL, sum_of(view, totals[i].member));
 	}
+	for (size_t i = 0; i < sizeof worker_totals / sizeof worker_totals[0];
+	     i++) {
+		const struct total *total = &worker_totals[i];
+
+		metric_family(b, total->name, "counter", total->help);
+		metric_count(
+		    b, total->name, NULL, sum_of_workers(view, total->member));
+	}
+}
+
+static void
+print_transactions(const struct metrics_view *view, struct buffer *b)
+{
+	struct labels done = {{{"result", SPAN("committed")}}};
+	struct labels failed = {{{"result", SPAN("failed")}}};
+
+	metric_family(b, "kith_transactions_total", "counter",
+	    "Publications, by how they ended; a failed one is tried again.");
+	metric_count(b, "kith_transactions_total", &done,
+	    sum_of(view, offsetof(struct stats, publications)));
+	metric_count(b, "kith_transactions_total", &failed,
+	    sum_of(view, offsetof(struct stats, publications_failed)));
 }
 
 static void
@@ -96,13 +118,6 @@ print_steps(const struct metrics_view *view, struct buffer *b)
 		metric_count(b, "kith_step_seconds_count", &labels,
 		    sum_of(view, offsetof(struct stats, step_runs) + at));
 	}
-}
-
-static void
-print_gauge(struct buffer *b, const char *name, const char *help, double value)
-{
-	metric_family(b, name, "gauge", help);
-	metric_number(b, name, NULL, value);
 }
 
 static int64_t

@@ -304,9 +304,9 @@ const struct command run_command = {
     .about = "the daemon: records in, triggers out",
     .text =
 	"Reads records from Kafka, keeps customers in Redis, and publishes "
-	"triggers, until\nSIGTERM or SIGINT: then the batch at hand is "
-	"finished and published.  A second\nsignal ends it at once.  With "
-	"--until it reads what the topics hold now, lets time\ngo on to T, "
+	"triggers,\nuntil SIGTERM or SIGINT: then the batch at hand is "
+	"finished and published.  A\nsecond signal ends it at once.  With "
+	"--until it reads what the topics hold now,\nlets time go on to T, "
 	"and ends.\n"
 	"\n"
 	"  kithd run -c shop.yaml\n"

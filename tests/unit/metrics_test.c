@@ -71,8 +71,7 @@ fixture_init(struct fixture *f, size_t n_rules, size_t n_tasks)
 		show_tasks(f->stats[w], n_tasks);
 	}
 	f->health = (struct health_view){.workers = f->workers, .n = 2};
-	f->view = (struct metrics_view){
-	    &f->edition, (const struct stats *const *)f->stats, 2, &f->health};
+	f->view = (struct metrics_view){&f->edition, f->stats, 2, &f->health};
 	buffer_init(&f->text, f->arena);
 	metrics_print(&f->view, &f->text);
 	buffer_char(&f->text, '\0');
