@@ -11,14 +11,6 @@ struct assembly {
 	bool usable; /* what rules rest on is right: they can be checked */
 };
 
-/* What there can be only one of. */
-static bool
-single(enum kind kind)
-{
-	return (kind == KIND_SCHEMA || kind == KIND_POLICY ||
-		kind == KIND_LOYALTY || kind == KIND_MODELS);
-}
-
 static void
 pick(struct assembly *a)
 {
@@ -32,7 +24,7 @@ pick(struct assembly *a)
 		only = &a->only[document->kind];
 		if (*only == NULL)
 			*only = document;
-		if (*only == document || !single(document->kind))
+		if (*only == document || !kind_is_single(document->kind))
 			continue;
 		kind = node_value(document->root, SPAN("kind"));
 		refuse(a->b, kind, "E041",
@@ -194,7 +186,7 @@ digest(const struct assembly *a)
 
 	buffer_init(&bytes, a->b->arena);
 	for (size_t kind = 0; kind < KINDS; kind++) {
-		if (!single((enum kind)kind))
+		if (!kind_is_single((enum kind)kind))
 			continue;
 		buffer_u8(&bytes, (uint8_t)kind);
 		if (a->only[kind] != NULL)
@@ -272,7 +264,8 @@ assemble(struct binder *b, const struct set *set,
 		enum kind kind = set->documents[i]->kind;
 
 		if (kind == KIND_RULES ||
-		    (kind != KIND_SCHEMA && kind != KIND_NONE && single(kind)))
+		    (kind != KIND_SCHEMA && kind != KIND_NONE &&
+			kind_is_single(kind)))
 			check_schema_name(&a, set->documents[i]);
 	}
 	read_the_others(&a);

@@ -51,13 +51,13 @@ frame_add(struct arena *arena, struct frame *frame, struct node *node)
 }
 
 static void
-limit(struct builder *b, const struct node *node, const char *what)
+limit(struct builder *b, const struct node *node, const char *help,
+    const char *what)
 {
 	struct source_text where =
 	    place_in(b->arena, b->file, node->start, node->start + 1);
 
-	report_error(b->report, "E030", &where, 0, 1,
-	    "split it into several files", "%s", what);
+	report_error(b->report, "E030", &where, 0, 1, help, "%s", what);
 	b->stop = true;
 }
 
@@ -71,7 +71,8 @@ node_new(struct builder *b, enum node_kind kind, const yaml_event_t *event)
 	node->start = form_offset(&b->cursor, event->start_mark.index);
 	node->end = form_offset(&b->cursor, event->end_mark.index);
 	if (++b->n_nodes > FILE_NODES_MAX)
-		limit(b, node, "the file has more than 20,000 nodes");
+		limit(b, node, "split it into several files",
+		    "the file has more than 20,000 nodes");
 	return (node);
 }
 
@@ -99,7 +100,7 @@ open_container(
 
 	place(b, node);
 	if (b->depth == DOCUMENT_DEPTH_MAX) {
-		limit(b, node, "nested more than 64 deep");
+		limit(b, node, NULL, "nested more than 64 deep");
 		return;
 	}
 	b->depth++;
@@ -152,8 +153,10 @@ close_mapping(struct builder *b, struct node *node, const struct frame *frame)
 		keys[i] = keys[i - 1];
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (frame->items[2 * i]->wrong)
+		if (frame->items[2 * i]->wrong) {
+			node->cut = true;
 			continue;
+		}
 		frame->items[2 * kept] = frame->items[2 * i];
 		frame->items[2 * kept + 1] = frame->items[2 * i + 1];
 		kept++;
@@ -217,7 +220,7 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 
 	node->style = style_of(event->data.scalar.style);
 	if (event->data.scalar.length > SCALAR_BYTES_MAX) {
-		limit(b, node, "a text has more than 64 KiB");
+		limit(b, node, NULL, "a text has more than 64 KiB");
 		return;
 	}
 	node->text = arena_span(

@@ -37,9 +37,11 @@ struct node {
 	enum node_style style; /* scalars */
 	bool flow;             /* inside {...} or [...] */
 	bool wrong;            /* has been reported: read it as nothing */
-	bool expanded;    /* ${...} was replaced: `text` is not the file's */
-	bool verbatim;    /* `text` stands in the file as it is */
-	bool cut;         /* reported: the text goes on in what follows */
+	bool expanded; /* ${...} was replaced: `text` is not the file's */
+	bool verbatim; /* `text` stands in the file as it is */
+	/* Reported: a scalar goes on in what follows it, or a mapping has lost
+	   a key.  What is missing for it is not to be reported. */
+	bool cut;
 	struct span text; /* scalars: the value; lives in the arena */
 	const struct file *file;
 	size_t start; /* bytes in file->text */

@@ -399,7 +399,8 @@ bind_keys(struct binder *b, const struct binding *bindings, size_t n,
 			good = bind_present(b, key, value, binding->target) &&
 			       good;
 		} else if (key->required) {
-			if (!misspelt(bindings, n, mapping, key))
+			if (!mapping->cut &&
+			    !misspelt(bindings, n, mapping, key))
 				refuse_missing(b, key, mapping);
 			good = false;
 		} else {

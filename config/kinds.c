@@ -16,6 +16,13 @@ kind_name(enum kind kind)
 	return (kinds[kind].name);
 }
 
+bool
+kind_is_single(enum kind kind)
+{
+	return (kind == KIND_SCHEMA || kind == KIND_POLICY ||
+		kind == KIND_LOYALTY || kind == KIND_MODELS);
+}
+
 enum kind
 kind_of(struct binder *b, struct node *root)
 {

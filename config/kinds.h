@@ -28,6 +28,8 @@ enum kind {
 
 /* "EventSchema" */
 const char *kind_name(enum kind kind);
+/* Of which a schema has only one, itself included. */
+bool kind_is_single(enum kind kind);
 /* What is under `kind:`; KIND_NONE, reported, where there is no such kind. */
 enum kind kind_of(struct binder *b, struct node *root);
 

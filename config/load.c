@@ -155,6 +155,7 @@ loose(const struct document *document)
 		document->kind != KIND_DAEMON && document->kind != KIND_TEST);
 }
 
+/* The name of the schema that a document is, or speaks of. */
 static struct span
 schema_of(const struct document *document)
 {
@@ -165,52 +166,53 @@ schema_of(const struct document *document)
 	    node != NULL && node->kind == NODE_SCALAR ? node->text : SPAN(""));
 }
 
-/* All loose documents of one schema, by its name. */
-static void
-check_schema_group(
-    struct loader *l, const struct set *all, const struct document *schema)
+/*
+ * What a loose document of the schema is checked with: all loose ones, and
+ * where none of these is the schema, the policy and so on, the first that
+ * somebody else has taken.
+ */
+static struct set
+gather(struct loader *l, const struct set *all, struct span schema)
 {
 	struct set group = {.whole = all->whole};
-	struct config config;
 
-	group.documents = ARENA_ARRAY(l->arena, all->n, struct document *);
+	group.documents = ARENA_ARRAY(l->arena, 2 * all->n, struct document *);
 	for (size_t i = 0; i < all->n; i++) {
 		struct document *document = all->documents[i];
 
-		if (loose(document) &&
-		    span_equals(schema_of(document), schema_of(schema)))
+		if (loose(document) && span_equals(schema_of(document), schema))
 			group.documents[group.n++] = document;
 	}
-	for (size_t i = 0; i < group.n; i++)
-		group.documents[i]->taken = true;
-	assemble(&l->binder, &group, NULL, &config);
-}
-
-/* What names a schema that nobody gave. */
-static void
-check_orphans(struct loader *l, const struct set *all)
-{
-	struct set orphans = {.whole = all->whole};
-	struct config config;
-
-	orphans.documents = ARENA_ARRAY(l->arena, all->n, struct document *);
 	for (size_t i = 0; i < all->n; i++) {
 		struct document *document = all->documents[i];
-		struct span name;
 
-		if (!loose(document))
-			continue;
-		orphans.documents[orphans.n++] = document;
-		name = schema_of(document);
-		if (name.length > 0 && all->whole)
-			refuse(&l->binder,
-			    node_value(document->root, SPAN("schema")), "E040",
-			    "name the file that holds it too",
-			    "there is no EventSchema '%.*s' among the files",
-			    SPAN_ARGS(name));
+		if (document->taken && kind_is_single(document->kind) &&
+		    span_equals(schema_of(document), schema) &&
+		    !holds(&group, document->kind))
+			group.documents[group.n++] = document;
 	}
-	if (orphans.n > 0)
-		assemble(&l->binder, &orphans, NULL, &config);
+	return (group);
+}
+
+static void
+check_group(struct loader *l, const struct set *all, struct span schema)
+{
+	struct set group = gather(l, all, schema);
+	bool found = holds(&group, KIND_SCHEMA);
+	struct config config;
+
+	for (size_t i = 0; i < group.n; i++) {
+		struct document *document = group.documents[i];
+
+		document->taken = true;
+		if (found || !all->whole || schema.length == 0)
+			continue;
+		refuse(&l->binder, node_value(document->root, SPAN("schema")),
+		    "E040", "name the file that holds it too",
+		    "there is no EventSchema '%.*s' among the files",
+		    SPAN_ARGS(schema));
+	}
+	assemble(&l->binder, &group, NULL, &config);
 }
 
 enum outcome
@@ -231,11 +233,9 @@ config_check(struct arena *arena, const char *const *paths, size_t n_paths,
 			(void)load_test(&l, all.documents[i], &config);
 	}
 	for (size_t i = 0; i < all.n; i++) {
-		if (loose(all.documents[i]) &&
-		    all.documents[i]->kind == KIND_SCHEMA)
-			check_schema_group(&l, &all, all.documents[i]);
+		if (loose(all.documents[i]))
+			check_group(&l, &all, schema_of(all.documents[i]));
 	}
-	check_orphans(&l, &all);
 	if (l.unreadable)
 		return (fail_with(why, FATAL, "%s", l.first.text));
 	if (findings_errors(options->findings) > 0)

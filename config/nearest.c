@@ -7,7 +7,7 @@
 enum {
 	WORD_MAX = 64,
 	CANDIDATES_MAX = 3,
-	LISTED_MAX = 24, /* names, when none is near */
+	LISTED_MAX = 40, /* names, when none is near */
 };
 
 /* A word without case and separators: futureTolerance = future_tolerance. */
@@ -79,7 +79,17 @@ names_near(struct span a, struct span b)
 	return (distance(&x, &y) <= slips(&x));
 }
 
-/* The nearest first; how many. */
+static bool
+among(struct span name, const struct span *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (span_equals(names[i], name))
+			return (true);
+	}
+	return (false);
+}
+
+/* The nearest, all equally near; how many. */
 static size_t
 find_candidates(struct span name, const struct span *names, size_t n_names,
     struct span best[CANDIDATES_MAX])
@@ -92,7 +102,8 @@ find_candidates(struct span name, const struct span *names, size_t n_names,
 		for (size_t i = 0; i < n_names && n < CANDIDATES_MAX; i++) {
 			struct letters word = letters_of(names[i]);
 
-			if (distance(&wanted, &word) == d)
+			if (distance(&wanted, &word) == d &&
+			    !among(names[i], best, n))
 				best[n++] = names[i];
 		}
 	}

@@ -481,7 +481,7 @@ read_rule(struct binder *b, struct node *key, struct node *node,
 		return (false);
 	file->rule.name = place_of(key);
 	file->rule.version = 1;
-	good = bind_tables(b, bindings, ROWS(bindings), node);
+	good = bind_tables(b, bindings, ROWS(bindings), node) && !node->cut;
 	good = check_sources(b, file) && good;
 	if (good && file->rule.source == SOURCE_STATE &&
 	    file->rule.when.text.at == NULL) {

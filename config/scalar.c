@@ -22,6 +22,8 @@ enum {
 struct span
 node_title(const struct node *node)
 {
+	if (node->key == NULL && node->parent != NULL)
+		node = node->parent;
 	return (node->key != NULL ? node->key->text : SPAN("value"));
 }
 

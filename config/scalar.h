@@ -32,7 +32,7 @@ void refuse(struct binder *b, const struct node *node, const char *code,
     const char *help, const char *fmt, ...) PRINTF(5, 6);
 /* "not available in this version" */
 void refuse_later(struct binder *b, const struct node *node, const char *what);
-/* The name that a node goes by in messages: its key, or "value". */
+/* The name that a node goes by in messages: its key, or that of its list. */
 struct span node_title(const struct node *node);
 
 /* One of several words. */

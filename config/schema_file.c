@@ -41,15 +41,14 @@ static bool
 read_currency(struct binder *b, struct node *node, void *target)
 {
 	struct schema_file *file = target;
-	struct failure why = {{0}};
 	struct span code;
 
 	if (!scalar_text(b, node, &code))
 		return (false);
-	if (currency_find(code, &file->schema.currency, &why) == DONE)
+	if (currency_find(code, &file->schema.currency, NULL) == DONE)
 		return (true);
-	refuse(b, node, "E012", "a code of ISO 4217: EUR, USD, JPY", "%s",
-	    why.text);
+	refuse(b, node, "E012", "a code of ISO 4217: EUR, USD, JPY",
+	    "there is no currency '%.*s'", SPAN_ARGS(code));
 	return (false);
 }
 

@@ -7,6 +7,7 @@ enum {
 	OTHERS_KEPT = 64,
 	DAYS_KEPT = 400,
 	ENTRIES_MAX = 4096,
+	ROLE_UNKNOWN = -1, /* not yet, or reported */
 };
 
 struct history_file {
@@ -21,10 +22,11 @@ struct history_file {
 /* A stream while it is read: what is given, and what its role decides. */
 struct stream_file {
 	struct stream stream;
-	bool role_given;
+	int role; /* ROLE_UNKNOWN where it is wrong */
 	bool id_given;
 	bool history_given;
 	bool fields_given;
+	bool fields_wrong; /* reported: nothing more to be said of them */
 	struct history_file history;
 };
 
@@ -51,11 +53,13 @@ role_name(enum role role)
 static bool
 read_stream_fields(struct binder *b, struct node *node, void *target)
 {
-	struct stream *stream = &((struct stream_file *)target)->stream;
+	struct stream_file *file = target;
+	struct stream *stream = &file->stream;
 
-	return (
-	    bind_mapping(b, node) && read_fields(b, &stream_field_table, node,
-					 &stream->fields, &stream->n_fields));
+	file->fields_wrong =
+	    !bind_mapping(b, node) || !read_fields(b, &stream_field_table, node,
+					  &stream->fields, &stream->n_fields);
+	return (!file->fields_wrong);
 }
 
 static bool
@@ -200,8 +204,7 @@ static const struct key stream_keys[] = {
     {.name = "role",
 	.type = KEY_WORD,
 	.required = true,
-	KEY_AT(stream_file, stream.role),
-	KEY_GIVEN(stream_file, role_given),
+	KEY_AT(stream_file, role),
 	KEY_WORDS(roles),
 	.about = "What a record means: a purchase feeds recency, churn, value "
 		 "and tiers, a refund takes from one, a profile and a consent "
@@ -493,7 +496,7 @@ finish_stream(struct binder *b, struct node *node, struct stream_file *file)
 		return (false);
 	}
 	good = finish_history(b, node, file);
-	return (check_fields(b, node, stream) && good);
+	return (!file->fields_wrong && check_fields(b, node, stream) && good);
 }
 
 bool
@@ -505,8 +508,13 @@ read_stream(struct binder *b, struct node *node, struct stream *ret)
 	if (!bind_mapping(b, node))
 		return (false);
 	file->stream.id_field = NO_FIELD;
-	good = bind_table(b, &stream_table, node, file) &&
-	       finish_stream(b, node, file);
+	file->role = ROLE_UNKNOWN;
+	good = bind_table(b, &stream_table, node, file);
+	/* Without a role there is nothing that it could ask for. */
+	if (file->role != ROLE_UNKNOWN) {
+		file->stream.role = (enum role)file->role;
+		good = finish_stream(b, node, file) && good;
+	}
 	*ret = file->stream;
 	return (good);
 }

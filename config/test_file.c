@@ -61,14 +61,14 @@ static bool
 read_start(struct binder *b, struct node *node, void *target)
 {
 	struct test_file *file = target;
-	struct failure why = {{0}};
 	struct span text;
 
 	if (!scalar_text(b, node, &text))
 		return (false);
-	if (instant_parse(text, &file->file.start, &why) != DONE) {
-		refuse(b, node, "E012", "2025-01-06T08:00:00Z",
-		    "'start' must be an instant: %s", why.text);
+	if (instant_parse(text, &file->file.start, NULL) != DONE) {
+		refuse(b, node, "E012", "RFC 3339: 2025-01-06T08:00:00Z",
+		    "'start' must be an instant, found '%.*s'",
+		    SPAN_ARGS(text));
 		return (false);
 	}
 	file->scope.clock.start = file->file.start;
@@ -111,30 +111,23 @@ read_granted(struct binder *b, const struct node *key, struct node *value,
     const struct schema *schema, struct test_customer *customer,
     struct test_consent *to)
 {
-	int purpose = schema_purpose(schema, key->text);
 	const struct source_text *channels;
+	bool good = true;
 	size_t n;
 
-	if (purpose == NO_FIELD) {
-		refuse(b, key, "E040", NULL, "the schema has no purpose '%.*s'",
-		    SPAN_ARGS(key->text));
-		return (false);
-	}
-	if (!bind_names_at(b, value, &channels, &n))
+	if (!known_purpose(b, key, schema) ||
+	    !bind_names_at(b, value, &channels, &n))
 		return (false);
 	for (size_t i = 0; i < n; i++) {
-		int channel = schema_channel(schema, channels[i].text);
-
-		if (channel == NO_FIELD) {
-			refuse(b, channels[i].place, "E040", NULL,
-			    "the schema has no channel '%.*s'",
-			    SPAN_ARGS(channels[i].text));
-			return (false);
+		if (!known_channel(b, channels[i].place, schema)) {
+			good = false;
+			continue;
 		}
 		to[customer->n_consents++] =
-		    (struct test_consent){purpose, channel};
+		    (struct test_consent){schema_purpose(schema, key->text),
+			schema_channel(schema, channels[i].text)};
 	}
-	return (true);
+	return (good);
 }
 
 static bool

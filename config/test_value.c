@@ -367,25 +367,32 @@ static bool
 read_unset(struct binder *b, struct node *node, void *target)
 {
 	struct profile_event *event = target;
-	const struct span *names;
 	struct buffer json;
-	size_t n;
+	bool good = true;
 
-	if (!bind_texts(b, node, &names, &n))
+	if (!bind_list(b, node))
 		return (false);
 	buffer_init(&json, b->arena);
 	buffer_char(&json, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (schema_profile_field(event->schema, names[i]) == NO_FIELD) {
-			refuse(b, node, "E040", NULL,
-			    "there is no field '%.*s'", SPAN_ARGS(names[i]));
-			return (false);
+	for (size_t i = 0; i < node->n; i++) {
+		struct span name;
+
+		if (!scalar_text(b, node->items[i], &name)) {
+			good = false;
+			continue;
+		}
+		if (schema_profile_field(event->schema, name) == NO_FIELD) {
+			refuse_field(b, node->items[i], event->schema->profile,
+			    event->schema->n_profile);
+			good = false;
 		}
 		if (i > 0)
 			buffer_char(&json, ',');
-		json_string(&json, names[i]);
+		json_string(&json, name);
 	}
 	buffer_char(&json, ']');
+	if (!good)
+		return (false);
 	if (event->values == NULL)
 		event->values = ARENA_ARRAY(b->arena, 1, struct test_value);
 	event->values[event->n++] = (struct test_value){
@@ -456,6 +463,34 @@ static const struct key consent_keys[] = {
 static const struct table consent_table = {
     .title = "A consent record", .keys = consent_keys, .n = ROWS(consent_keys)};
 
+bool
+known_purpose(
+    struct binder *b, const struct node *node, const struct schema *schema)
+{
+	if (schema_purpose(schema, node->text) != NO_FIELD)
+		return (true);
+	refuse(b, node, "E040",
+	    nearest_help(
+		b->arena, node->text, schema->purposes, schema->n_purposes)
+		.at,
+	    "the schema has no purpose '%.*s'", SPAN_ARGS(node->text));
+	return (false);
+}
+
+bool
+known_channel(
+    struct binder *b, const struct node *node, const struct schema *schema)
+{
+	if (schema_channel(schema, node->text) != NO_FIELD)
+		return (true);
+	refuse(b, node, "E040",
+	    nearest_help(
+		b->arena, node->text, schema->channels, schema->n_channels)
+		.at,
+	    "the schema has no channel '%.*s'", SPAN_ARGS(node->text));
+	return (false);
+}
+
 static struct test_value
 text_value(struct arena *arena, struct span pointer, struct span text)
 {
@@ -477,13 +512,10 @@ event_consent(struct binder *b, struct node *node, const struct schema *schema,
 
 	if (!bind_table(b, &consent_table, node, &event))
 		return (false);
-	if (schema_purpose(schema, event.purpose) == NO_FIELD ||
+	if (!known_purpose(b, node_value(node, SPAN("purpose")), schema) ||
 	    (event.channel.length > 0 &&
-		schema_channel(schema, event.channel) == NO_FIELD)) {
-		refuse(b, node->key, "E040", NULL,
-		    "the schema has no such purpose or channel");
+		!known_channel(b, node_value(node, SPAN("channel")), schema)))
 		return (false);
-	}
 	values[n++] = text_value(b->arena, SPAN("/purpose"), event.purpose);
 	values[n++] = text_value(
 	    b->arena, SPAN("/state"), span_of(states[event.state].name));

@@ -35,4 +35,10 @@ bool test_event(struct binder *b, struct node *node,
     const struct schema *schema, const struct test_clock *clock,
     struct test_entry *ret);
 
+/* Whether a node names a purpose or channel of the schema; else reported. */
+bool known_purpose(
+    struct binder *b, const struct node *node, const struct schema *schema);
+bool known_channel(
+    struct binder *b, const struct node *node, const struct schema *schema);
+
 #endif

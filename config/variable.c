@@ -83,10 +83,11 @@ variable_expand(struct binder *b, struct node *node)
 			continue;
 		}
 		end = closing(text, i);
-		if (!expand_one(b, node,
-			part(
-			    text, i + 2, end < text.length ? end : text.length),
-			&to)) {
+		if (end == text.length)
+			refuse(b, node, "E018", "write $$ for a '$'",
+			    "'${' without '}'");
+		if (end == text.length ||
+		    !expand_one(b, node, part(text, i + 2, end), &to)) {
 			node->wrong = true;
 			return (false);
 		}

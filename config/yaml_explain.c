@@ -50,28 +50,59 @@ value_start(struct span line)
 	return (0);
 }
 
-/* The line's first key, past "- " and "{". */
+/* The last key before a column: "a: {when: !x" has `when` at the "!". */
 static struct span
-first_key(struct span line)
+key_before(struct span line, size_t column)
 {
-	size_t start = 0;
-	size_t end;
+	size_t end = column;
+	size_t start;
 
-	while (start < line.length && strchr(" -{[,", line.at[start]) != NULL)
-		start++;
-	end = start;
-	while (end < line.length && line.at[end] != ':')
-		end++;
+	while (end > 0 && line.at[end - 1] != ':')
+		end--;
+	if (end == 0)
+		return (SPAN("key"));
+	start = --end;
+	while (start > 0 && strchr(" {[,", line.at[start - 1]) == NULL)
+		start--;
 	return ((struct span){line.at + start, end - start});
 }
 
+/* How to write the value that stands at a column. */
 static const char *
-advise_quotes(const struct trouble *t)
+advise_quotes(const struct trouble *t, size_t column)
 {
+	if (memchr(t->line.at, '{', column) != NULL)
+		return ("quote the whole expression");
 	return (arena_print(t->arena,
 	    "quote the expression, or write it as a block:  %.*s: |",
-	    SPAN_ARGS(first_key(t->line)))
+	    SPAN_ARGS(key_before(t->line, column)))
 		    .at);
+}
+
+/* The line before the one that begins at `start`, empty ones passed over. */
+static struct span
+line_before(struct span text, size_t start)
+{
+	while (start > 0 && strchr("\r\n ", text.at[start - 1]) != NULL)
+		start--;
+	return (form_line_text(text, start > 0 ? start - 1 : 0));
+}
+
+/* A line without a colon took the key below it for its own rest. */
+static bool
+explain_no_colon(const struct trouble *t)
+{
+	struct span line = line_before(t->file->text, line_offset(t, 0));
+	size_t start = after_blanks(line, 0);
+	size_t at = (size_t)(line.at - t->file->text.at) + start;
+
+	if (start != after_blanks(t->line, 0) ||
+	    memchr(line.at, ':', line.length) != NULL)
+		return (false);
+	blame(t, at, line.length - start, "E001",
+	    "write  key: value  (with a space behind the colon)",
+	    "this line is no key with a value");
+	return (true);
 }
 
 /* A ':' where a value goes on. */
@@ -81,6 +112,8 @@ explain_colon(const struct trouble *t)
 	size_t value = value_start(t->line);
 
 	if (value == 0 || value > t->column) {
+		if (explain_no_colon(t))
+			return;
 		blame(t, line_offset(t, after_blanks(t->line, 0)),
 		    t->column - after_blanks(t->line, 0), "E001",
 		    "indent it like the keys that it belongs to; the value "
@@ -88,7 +121,7 @@ explain_colon(const struct trouble *t)
 		    "this key is indented deeper than its place allows");
 		return;
 	}
-	blame(t, t->at, 1, "E001", advise_quotes(t),
+	blame(t, t->at, 1, "E001", advise_quotes(t, value),
 	    "':' followed by a space inside an unquoted expression");
 }
 
@@ -109,7 +142,7 @@ explain_rest(const struct trouble *t)
 		    "this line fits no mapping or list above it");
 		return;
 	}
-	blame(t, t->at, rest, "E001", advise_quotes(t),
+	blame(t, t->at, rest, "E001", advise_quotes(t, value),
 	    strchr("'\"", first) != NULL
 		? "a value that begins with a quote ends with it, but text "
 		  "follows"
@@ -176,11 +209,12 @@ explain_anchor(const struct trouble *t)
 
 	if (value != 0 && value < t->line.length && t->line.at[value] == '!') {
 		blame(t, line_offset(t, value), t->line.length - value, "E002",
-		    advise_quotes(t),
+		    advise_quotes(t, value),
 		    "'!' at the beginning makes this a YAML tag");
 		return;
 	}
-	blame(t, t->context, 1, "E020", advise_quotes(t),
+	blame(t, t->context, 1, "E020",
+	    advise_quotes(t, t->context - line_offset(t, 0)),
 	    arena_print(t->arena, "'%c' cannot begin an unquoted value",
 		t->file->text.at[t->context])
 		.at);
@@ -191,7 +225,7 @@ static void
 explain_tag(const struct trouble *t)
 {
 	blame(t, t->context, t->at > t->context ? t->at - t->context : 1,
-	    "E002", advise_quotes(t),
+	    "E002", advise_quotes(t, t->context - line_offset(t, 0)),
 	    "'!' at the beginning makes this a YAML tag");
 }
 
@@ -240,6 +274,12 @@ explain_version(const struct trouble *t)
 static void
 explain_nothing(const struct trouble *t)
 {
+	if (t->at >= t->file->text.length) {
+		blame(t, t->at > 0 ? t->at - 1 : 0, 1, "E001",
+		    "close what was opened with [ or {",
+		    "the file ends before the value does");
+		return;
+	}
 	blame(
 	    t, t->at, 1, "E001", "quote the value", "a value is expected here");
 }

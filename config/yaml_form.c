@@ -127,9 +127,9 @@ refuse_byte(struct arena *arena, const struct file *file, size_t at,
 {
 	struct source_text where = place_in(arena, file, at, at + 1);
 
-	report_error(report, "E001", &where, 0, 1,
-	    "write the file as UTF-8 text", "byte 0x%02x is %s",
-	    (unsigned)(unsigned char)file->text.at[at], what);
+	report_error(report, "E001", &where, 0, 1, "files are text in UTF-8",
+	    "byte 0x%02x is %s", (unsigned)(unsigned char)file->text.at[at],
+	    what);
 }
 
 bool

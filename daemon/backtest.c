@@ -6,11 +6,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "daemon/command.h"
 #include "daemon/files.h"
 #include "daemon/instant_option.h"
+#include "daemon/monotonic.h"
 #include "daemon/route.h"
 #include "daemon/summary.h"
 
@@ -32,8 +32,7 @@ static const struct option rows[] = {
 	.about = "print each output as a line of JSON"},
 };
 
-enum { BATCH_MAX = 1000 * 1000, DECIMAL = 10, MS_IN_S = 1000 };
-enum { NS_IN_MS = 1000 * 1000 };
+enum { BATCH_MAX = 1000 * 1000, DECIMAL = 10 };
 /* What a broker takes by default: dead letters keep their payload. */
 enum { MESSAGE_MAX = 1000 * 1000 };
 
@@ -72,15 +71,6 @@ read_batch(const char *text, size_t *ret, struct failure *why)
 	return (DONE);
 }
 
-static duration_ms
-monotonic(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return ((duration_ms)now.tv_sec * MS_IN_S + now.tv_nsec / NS_IN_MS);
-}
-
 static int
 report_failure(enum outcome outcome, const struct failure *why)
 {
@@ -97,7 +87,7 @@ run_history(const struct config *config, struct backtest_options *options,
 	const struct edition *edition = config->edition;
 	struct stats *stats =
 	    stats_new(edition->schema->n_streams, edition->n_rules);
-	duration_ms began = monotonic();
+	duration_ms began = monotonic_ms();
 	struct route route;
 	struct failure why;
 	enum outcome outcome;
@@ -111,7 +101,7 @@ run_history(const struct config *config, struct backtest_options *options,
 	outcome = backtest_run(options, stats, &why);
 	if (outcome == DONE)
 		summary_print(
-		    arena, edition, stats, monotonic() - began, stderr);
+		    arena, edition, stats, monotonic_ms() - began, stderr);
 	stats_free(stats);
 	return (report_failure(outcome, &why));
 }

@@ -17,6 +17,7 @@ struct command {
 extern const struct command backtest_command;
 extern const struct command check_command;
 extern const struct command customer_command;
+extern const struct command run_command;
 extern const struct command test_command;
 extern const struct command version_command;
 

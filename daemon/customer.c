@@ -170,7 +170,7 @@ static int
 ask(struct question *q, bool json)
 {
 	struct store_options options =
-	    settings_store(q->arena, q->config->daemon);
+	    settings_store(q->arena, &q->config->daemon->store);
 	struct store_notice notice;
 	struct failure why;
 	enum outcome outcome;

@@ -75,36 +75,49 @@ part_joined(const struct health_view *view)
 	return (part);
 }
 
+static void
+say_away(struct part *part, size_t worker, const char *who, duration_ms age,
+    duration_ms age_max)
+{
+	if (age < 0)
+		say(part, "%s has not answered worker %zu yet", who, worker);
+	else if (age > age_max)
+		say(part, "%s has not answered worker %zu for %" PRId64 " s",
+		    who, worker, age / MS_IN_S);
+}
+
 static struct part
 part_store(const struct health_view *view, duration_ms age_max)
 {
 	struct part part = {.name = "store"};
 
-	for (size_t i = 0; i < view->n; i++) {
-		duration_ms age = view->workers[i].store_age;
-
-		if (age < 0)
-			say(&part, "Redis has not answered worker %zu yet", i);
-		else if (age > age_max)
-			say(&part,
-			    "Redis has not answered worker %zu for %" PRId64
-			    " s",
-			    i, age / MS_IN_S);
-	}
+	for (size_t i = 0; i < view->n; i++)
+		say_away(
+		    &part, i, "Redis", view->workers[i].store_age, age_max);
 	return (part);
 }
 
 static struct part
-part_rebuild(const struct health_view *view)
+part_kafka(const struct health_view *view)
 {
-	struct part part = {.name = "rebuild"};
-	size_t tasks = 0;
+	struct part part = {.name = "kafka"};
 
 	for (size_t i = 0; i < view->n; i++)
-		tasks += view->workers[i].rebuilding;
-	if (view->rebuilt_for > REBUILD_MAX_MS)
-		say(&part, "%zu tasks are being rebuilt, since %" PRId64 " s",
-		    tasks, view->rebuilt_for / MS_IN_S);
+		say_away(
+		    &part, i, "Kafka", view->workers[i].kafka_age, AWAY_MAX_MS);
+	return (part);
+}
+
+static struct part
+part_clock(const struct health_view *view)
+{
+	struct part part = {.name = "clock"};
+
+	for (size_t i = 0; i < view->n; i++)
+		if (view->workers[i].leapt)
+			say(&part,
+			    "the wall clock has leapt: timers wait until it "
+			    "has held for a minute");
 	return (part);
 }
 
@@ -141,8 +154,9 @@ health_ready(const struct health_view *view, struct buffer *body)
 	const struct part parts[] = {
 	    part_configuration(),
 	    part_joined(view),
-	    part_store(view, STORE_AGE_MAX_MS),
-	    part_rebuild(view),
+	    part_store(view, AWAY_MAX_MS),
+	    part_kafka(view),
+	    part_clock(view),
 	    part_process(view),
 	};
 

@@ -11,21 +11,19 @@
  * workers.
  */
 struct worker_view {
-	duration_ms turn_age;  /* since its loop turned last              */
-	duration_ms store_age; /* since Redis answered last; -1: never    */
-	bool joined;           /* has had an assignment, empty or not     */
-	size_t tasks;
-	size_t rebuilding; /* tasks that are read again from Kafka    */
-	int64_t lag;       /* records to read, over its tasks         */
+	duration_ms turn_age;  /* since its loop turned last               */
+	duration_ms store_age; /* since Redis was there last: 0 if it is,
+				  -1 if it never was                       */
+	duration_ms kafka_age; /* the same of Kafka                        */
+	bool joined;           /* has had an assignment, empty or not      */
+	bool leapt;            /* the wall clock has: no timer runs        */
 };
 
 struct health_view {
 	const struct worker_view *workers;
 	size_t n;
 	bool draining;
-	bool failed;             /* a worker ended: the process will      */
-	duration_ms rebuilt_for; /* how long the longest rebuild has gone
-				     on; 0: none                           */
+	bool failed; /* a worker ended: the process will */
 };
 
 enum {
@@ -34,11 +32,9 @@ enum {
 };
 
 /* A loop that is older than this does not turn. */
-#define TURN_AGE_MAX_MS  ((duration_ms)60 * 1000)
-/* A Redis that has not answered for this long is away. */
-#define STORE_AGE_MAX_MS ((duration_ms)10 * 1000)
-/* A rebuild that goes on for longer makes a pod unready. */
-#define REBUILD_MAX_MS   ((duration_ms)60 * 1000)
+#define TURN_AGE_MAX_MS ((duration_ms)60 * 1000)
+/* A Redis or a Kafka that has not been there for this long is away. */
+#define AWAY_MAX_MS     ((duration_ms)10 * 1000)
 
 /*
  * Each adds JSON that names its parts, `why` beside those that are not well,

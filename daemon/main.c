@@ -9,6 +9,7 @@
 #include "daemon/help.h"
 
 static const struct command *const commands[] = {
+    &run_command,
     &check_command,
     &test_command,
     &backtest_command,

@@ -1,10 +1,11 @@
 #include "daemon/route.h"
 
-/* Route's word for "none" is NULL. */
+/* With its NUL; route's word for "none" is NULL. */
 static struct span
-or_none(struct span topic)
+topic_of(struct arena *arena, struct span topic)
 {
-	return (topic.length > 0 ? topic : (struct span){NULL, 0});
+	return (topic.length > 0 ? arena_span(arena, topic)
+				 : (struct span){NULL, 0});
 }
 
 void
@@ -18,13 +19,13 @@ route_of(
 	for (size_t i = 0; i < topics->n_by_type; i++)
 		types[i] =
 		    (struct type_topic){.type = topics->by_type[i].type.text,
-			.topic = topics->by_type[i].topic};
+			.topic = topic_of(arena, topics->by_type[i].topic)};
 	*ret = (struct route){
 	    .format = kafka->format,
-	    .triggers = topics->triggers,
+	    .triggers = topic_of(arena, topics->triggers),
 	    .types = types,
 	    .n_types = topics->n_by_type,
-	    .suppressed = or_none(topics->suppressed),
-	    .dead_letters = or_none(topics->dead_letters),
+	    .suppressed = topic_of(arena, topics->suppressed),
+	    .dead_letters = topic_of(arena, topics->dead_letters),
 	};
 }

@@ -4,7 +4,8 @@
 #include "config/daemon_file.h"
 #include "pipeline/task/route.h"
 
-/* Where outputs go, by the Daemon file; message_max is left open. */
+/* Where outputs go, by the Daemon file, each text with its NUL; message_max is
+   left open. */
 void route_of(
     struct arena *arena, const struct kafka_config *kafka, struct route *ret);
 

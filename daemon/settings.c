@@ -20,17 +20,14 @@ random_seed(void)
 }
 
 struct store_options
-settings_store(struct arena *arena, const struct daemon_config *config)
+settings_store(struct arena *arena, const struct store_config *store)
 {
-	const struct store_config *store = &config->store;
-
 	return ((struct store_options){
 	    .url = text_of(arena, store->redis),
 	    .username = text_of(arena, store->username),
 	    .password = text_of(arena, store->password),
 	    .prefix = arena_span(arena, store->prefix).at,
-	    .name =
-		arena_print(arena, "kithd-%.*s", SPAN_ARGS(config->name)).at,
+	    .name = "kithd",
 	    .timeout = store->timeout,
 	    .seed = random_seed(),
 	});

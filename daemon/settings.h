@@ -10,7 +10,7 @@
  * NUL, in the arena.
  */
 struct store_options settings_store(
-    struct arena *arena, const struct daemon_config *config);
+    struct arena *arena, const struct store_config *store);
 struct client_options settings_client(
     struct arena *arena, const struct kafka_config *config);
 

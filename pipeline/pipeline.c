@@ -234,10 +234,14 @@ publish(struct pipeline *p)
 		return;
 	p->published = p->outlet->kind->publish(
 	    p->outlet, &p->publication, &p->result, &p->why);
+	if (p->published != DONE)
+		counter_add(&p->stats->publications_failed, 1);
 	if (p->published == REJECT)
 		publication_shorten(p);
-	if (p->published == DONE)
+	if (p->published == DONE) {
+		counter_add(&p->stats->publications, 1);
 		publication_over(p);
+	}
 }
 
 /* ---- the loop's turn ---- */
@@ -263,7 +267,7 @@ pipeline_turn(struct pipeline *p, wall_ms wall)
 	    [STEP_COMMIT] = commit,
 	    [STEP_PUBLISH] = publish,
 	};
-	bool waits = publication_waits(p);
+	bool waits = p->draining || publication_waits(p);
 	int64_t before = now_ns();
 
 	p->work.wall = wall;
@@ -296,7 +300,7 @@ pipeline_init(struct pipeline *p)
 	p->outgoing = arena_new();
 	p->tasks = NULL;
 	p->n_tasks = p->room = 0;
-	p->made = false;
+	p->made = p->draining = false;
 	p->publication = (struct publication){.serial = 0};
 }
 

@@ -28,6 +28,7 @@ struct pipeline {
 	bool made;      /* publication holds what is unpublished */
 	size_t n_taken; /* records and due customers of this turn */
 	bool full;      /* a task had more than the batch could take */
+	bool draining;  /* nothing is taken any more */
 	struct published result;
 	/* What the last step that talks to the world for all tasks said. */
 	enum outcome published;

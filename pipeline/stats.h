@@ -42,11 +42,13 @@ struct stats {
 	size_t n_rules;
 	counter *events; /* [n_streams]: records, the unreadable included */
 	counter dead_letters[DEAD_REASONS];
-	struct rule_stats *rules; /* [n_rules] of the edition */
-	counter batches;          /* committed, per task */
-	counter abandoned;        /* taken again at half the size */
-	counter customers;        /* written */
-	counter messages;         /* published */
+	struct rule_stats *rules;    /* [n_rules] of the edition */
+	counter batches;             /* committed, per task */
+	counter abandoned;           /* taken again at half the size */
+	counter customers;           /* written */
+	counter messages;            /* published */
+	counter publications;        /* transactions that were committed */
+	counter publications_failed; /* and attempts that were not */
 	counter step_ns[STEPS];
 	counter step_runs[STEPS];
 };

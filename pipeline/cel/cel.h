@@ -77,7 +77,11 @@ struct cel_trace {
 /* One evaluation: at one instant, of one subject. */
 struct cel_eval {
 	wall_ms now;
-	wall_ms until; /* starts at INSTANT_NEVER; lowered as leaves are read */
+	/*
+	 * Starts at INSTANT_NEVER; lowered as leaves are read.  Started at
+	 * INSTANT_BEFORE it is not wanted, and crossings are not looked for.
+	 */
+	wall_ms until;
 	struct arena *arena;
 	const void *subject; /* the host's: what its leaves read */
 	const struct zones *zones;

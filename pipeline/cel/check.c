@@ -144,16 +144,16 @@ is_product(const struct cel_checker *checker)
 }
 
 /*
- * What elements or branches have in common; where they have nothing, dyn in
- * plain CEL and a mistake in the product's.
+ * What elements or branches have in common; where they have nothing, a mistake
+ * (strict) or dyn: plain CEL allows mixed lists and maps.
  */
 static struct cel_type
 common_type(struct cel_checker *checker, const struct cel_type *a,
-    const struct checked *b, const char *what)
+    const struct checked *b, bool strict, const char *what)
 {
 	if (a->kind == CEL_TYPE_WRONG || checked_is_wrong(b))
 		return (cel_type_of(CEL_TYPE_WRONG));
-	if (is_product(checker) && !cel_type_fits(a, &b->type)) {
+	if (strict && !cel_type_fits(a, &b->type)) {
 		struct span one = cel_type_text(checker->arena, a);
 		struct span other = cel_type_text(checker->arena, &b->type);
 
@@ -169,7 +169,7 @@ static struct checked *
 check_list(struct cel_checker *checker, const struct cel_node *node)
 {
 	struct checked *c = checked_new(checker, node, OP_LIST, node->n_args);
-	struct cel_type element = cel_type_of(CEL_TYPE_DYN);
+	struct cel_type element = cel_type_of(CEL_TYPE_ANY);
 
 	for (size_t i = 0; i < node->n_args; i++) {
 		c->args[i] = cel_check(checker, node->args[i]);
@@ -179,9 +179,10 @@ check_list(struct cel_checker *checker, const struct cel_node *node)
 	for (size_t i = 1; i < node->n_args; i++)
 		cel_adapt_pair(checker, c->args[0], c->args[i]);
 	for (size_t i = 0; i < node->n_args; i++)
-		element = i == 0 ? c->args[0]->type
-				 : common_type(checker, &element, c->args[i],
-				       "elements of a list");
+		element = i == 0
+			      ? c->args[0]->type
+			      : common_type(checker, &element, c->args[i],
+				    is_product(checker), "elements of a list");
 	if (element.kind == CEL_TYPE_WRONG)
 		return (checked_wrong(checker, node));
 	c->type = cel_type_list(checker->arena, &element);
@@ -194,16 +195,16 @@ check_map(struct cel_checker *checker, const struct cel_node *node)
 {
 	struct checked *c = checked_new(checker, node, OP_MAP, node->n_args);
 	struct cel_type sides[2] = {
-	    cel_type_of(CEL_TYPE_DYN), cel_type_of(CEL_TYPE_DYN)};
+	    cel_type_of(CEL_TYPE_ANY), cel_type_of(CEL_TYPE_ANY)};
 	static const char *const what[] = {"keys of a map", "values of a map"};
 
 	for (size_t i = 0; i < node->n_args; i++) {
 		struct cel_type *side = &sides[i % 2];
 
 		c->args[i] = cel_check(checker, node->args[i]);
-		*side =
-		    i < 2 ? c->args[i]->type
-			  : common_type(checker, side, c->args[i], what[i % 2]);
+		*side = i < 2 ? c->args[i]->type
+			      : common_type(checker, side, c->args[i],
+				    is_product(checker), what[i % 2]);
 	}
 	if (sides[0].kind == CEL_TYPE_WRONG || sides[1].kind == CEL_TYPE_WRONG)
 		return (checked_wrong(checker, node));
@@ -287,7 +288,8 @@ branch_type(
 		return (no->type);
 	if (no->type.kind == CEL_TYPE_NULL && is_product(checker))
 		return (yes->type);
-	return (common_type(checker, &yes->type, no, "both sides of ':'"));
+	return (
+	    common_type(checker, &yes->type, no, true, "both sides of ':'"));
 }
 
 static struct checked *

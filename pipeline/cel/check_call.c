@@ -40,10 +40,17 @@ check_arguments(struct cel_checker *checker, struct checked *c)
 static const struct cel_name *
 find_function(struct cel_checker *checker, const struct cel_node *node)
 {
-	const struct cel_name *name = cel_name_find(node->name);
+	struct span text = node->name;
+	const struct cel_name *name;
 	bool method = node->kind == CEL_METHOD;
 	const char *help;
 
+	/* .f() is f(), whatever a container has */
+	if (text.at[0] == '.') {
+		text.at++;
+		text.length--;
+	}
+	name = cel_name_find(text);
 	if (name != NULL && checker->dialect->product &&
 	    (name->function == FN_DYN || name->function == FN_TYPE)) {
 		cel_refuse(checker, node, "E110", NULL,

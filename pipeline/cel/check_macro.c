@@ -40,7 +40,7 @@ static bool
 is_range(const struct cel_type *type)
 {
 	return (type->kind == CEL_TYPE_LIST || type->kind == CEL_TYPE_MAP ||
-		type->kind == CEL_TYPE_DYN);
+		cel_type_open(type));
 }
 
 static bool

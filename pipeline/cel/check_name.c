@@ -141,7 +141,7 @@ check_select(struct cel_checker *checker, const struct cel_node *node,
 	from = &c->args[0]->type;
 	if (checked_is_wrong(c->args[0]))
 		return (checked_wrong(checker, node));
-	if (from->kind != CEL_TYPE_MAP && from->kind != CEL_TYPE_DYN) {
+	if (from->kind != CEL_TYPE_MAP && !cel_type_open(from)) {
 		cel_refuse(checker, node, "E110", NULL,
 		    "%s has no field '%.*s'", cel_kind_text(from->kind),
 		    SPAN_ARGS(node->name));

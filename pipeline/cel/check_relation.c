@@ -156,7 +156,7 @@ may_contain(const struct cel_type *element, const struct cel_type *in)
 	if (in->kind == CEL_TYPE_LIST)
 		return (
 		    in->element == NULL || cel_type_fits(element, in->element));
-	return (in->kind == CEL_TYPE_DYN);
+	return (cel_type_open(in));
 }
 
 struct checked *
@@ -176,6 +176,7 @@ cel_check_in(struct cel_checker *checker, const struct cel_node *node)
 	}
 	for (size_t i = 0; list->kind == CEL_LIST && i < list->n_args; i++)
 		check_option(checker, c->args[0], list->args[i]);
+	c->op.null_is_value = !checker->dialect->product;
 	c->type = cel_type_of(CEL_TYPE_BOOL);
 	cel_class_join(checker, c);
 	return (cel_fold(checker, c));

@@ -153,18 +153,32 @@ multiply_monotone(struct checked *c)
 	return (checked_is_constant(factor));
 }
 
+/* -1, 0 or 1; 0 too where it is no number. */
+static int
+sign_of(struct value v)
+{
+	switch ((int)v.kind) {
+	case VALUE_DOUBLE:
+		return ((v.d > 0) - (v.d < 0));
+	case VALUE_INT:
+	case VALUE_MONEY:
+		return ((v.i > 0) - (v.i < 0));
+	default:
+		return (0);
+	}
+}
+
 /* M over a constant that is not 0. */
 static bool
 divide_monotone(struct checked *c)
 {
 	const struct checked *by = c->args[1];
-	double d = by->op.constant.d;
+	int sign = checked_is_constant(by) ? sign_of(by->op.constant) : 0;
 
-	if (!is_monotone(c->args[0]->class) || !checked_is_constant(by) ||
-	    by->op.constant.kind != VALUE_DOUBLE || d == 0)
+	if (!is_monotone(c->args[0]->class) || sign == 0)
 		return (false);
-	c->class = d > 0 ? c->args[0]->class : opposite(c->args[0]->class);
-	c->non_negative = d > 0 && c->args[0]->non_negative;
+	c->class = sign > 0 ? c->args[0]->class : opposite(c->args[0]->class);
+	c->non_negative = sign > 0 && c->args[0]->non_negative;
 	return (true);
 }
 

@@ -2,8 +2,8 @@
 #include "pipeline/cel/compare.h"
 #include "pipeline/cel/macro.h"
 
-static struct value
-walk_list(struct cel_run *run, const struct cel_op *op)
+struct value
+cel_walk_list(struct cel_run *run, const struct cel_op *op)
 {
 	struct value *items =
 	    cel_run_alloc(run, (op->n_args + 1) * sizeof(struct value));
@@ -26,8 +26,8 @@ is_key(struct value v)
 		v.kind == VALUE_UINT || v.kind == VALUE_STRING);
 }
 
-static struct value
-walk_map(struct cel_run *run, const struct cel_op *op)
+struct value
+cel_walk_map(struct cel_run *run, const struct cel_op *op)
 {
 	struct value map = {.kind = VALUE_MAP};
 	struct value *items =
@@ -70,8 +70,8 @@ whole_number(struct value key, int64_t *ret)
 	return (true);
 }
 
-struct value
-cel_index(struct cel_run *run, struct value from, struct value key)
+static struct value
+index_of(struct cel_run *run, struct value from, struct value key)
 {
 	const struct value *found;
 	int64_t i;
@@ -93,8 +93,8 @@ cel_index(struct cel_run *run, struct value from, struct value key)
 	return (from.items[i]);
 }
 
-static struct value
-walk_select(struct cel_run *run, const struct cel_op *op)
+struct value
+cel_walk_select(struct cel_run *run, const struct cel_op *op)
 {
 	struct value map = cel_walk(run, &op->args[0]);
 	const struct value *found;
@@ -112,16 +112,9 @@ walk_select(struct cel_run *run, const struct cel_op *op)
 }
 
 struct value
-cel_walk_collection(struct cel_run *run, const struct cel_op *op)
+cel_walk_index(struct cel_run *run, const struct cel_op *op)
 {
-	struct value from;
+	struct value from = cel_walk(run, &op->args[0]);
 
-	if (op->kind == OP_LIST)
-		return (walk_list(run, op));
-	if (op->kind == OP_MAP)
-		return (walk_map(run, op));
-	if (op->kind != OP_INDEX)
-		return (walk_select(run, op));
-	from = cel_walk(run, &op->args[0]);
-	return (cel_index(run, from, cel_walk(run, &op->args[1])));
+	return (index_of(run, from, cel_walk(run, &op->args[1])));
 }

@@ -191,6 +191,10 @@ cel_values_equal(struct cel_run *run, struct value l, struct value r)
 		switch ((int)l.kind) {
 		case VALUE_NULL:
 			return (CEL_SAME);
+		case VALUE_STRING:
+			return (span_equals(value_text(l), value_text(r))
+				    ? CEL_SAME
+				    : CEL_UNEQUAL);
 		case VALUE_LIST:
 		case VALUE_MAP:
 			if (!cel_run_step(run))
@@ -208,27 +212,6 @@ cel_values_equal(struct cel_run *run, struct value l, struct value r)
 	return (found == 0 ? CEL_SAME : CEL_UNEQUAL);
 }
 
-/* By the order that was found: < <= > >= in the order of the enum. */
-static bool
-holds(enum cel_relation relation, int found)
-{
-	switch (relation) {
-	case CEL_LESS:
-		return (found == -1);
-	case CEL_AT_MOST:
-		return (found == -1 || found == 0);
-	case CEL_GREATER:
-		return (found == 1);
-	case CEL_AT_LEAST:
-		return (found == 1 || found == 0);
-	case CEL_EQUAL:
-		return (found == 0);
-	case CEL_DIFFERENT:
-	default:
-		return (found != 0);
-	}
-}
-
 static struct value
 compare_equality(struct cel_run *run, enum cel_relation relation,
     struct value l, struct value r)
@@ -237,7 +220,7 @@ compare_equality(struct cel_run *run, enum cel_relation relation,
 
 	if (equal == CEL_TOO_LONG)
 		return (cel_run_exhausted());
-	return (value_bool((equal == CEL_SAME) == (relation == CEL_EQUAL)));
+	return (cel_bool((equal == CEL_SAME) == (relation == CEL_EQUAL)));
 }
 
 struct value
@@ -246,8 +229,6 @@ cel_compare(struct cel_run *run, enum cel_relation relation, struct value l,
 {
 	int found;
 
-	if (l.kind == r.kind && (l.kind == VALUE_INT || l.kind == VALUE_MONEY))
-		return (value_bool(holds(relation, sign(l.i<r.i, l.i> r.i))));
 	if (l.kind == VALUE_ERROR)
 		return (l);
 	if (r.kind == VALUE_ERROR)
@@ -259,7 +240,9 @@ cel_compare(struct cel_run *run, enum cel_relation relation, struct value l,
 		return (value_error(l.kind == VALUE_NULL || r.kind == VALUE_NULL
 					? "null has no order"
 					: "no such overload"));
-	return (value_bool(holds(relation, found)));
+	/* NaN is neither below nor above */
+	return (cel_bool(
+	    found != NOT_A_NUMBER && cel_relation_holds(relation, found)));
 }
 
 struct value
@@ -274,7 +257,7 @@ cel_contained(struct cel_run *run, struct value element, struct value in)
 
 		if (found == NULL && run->fuel < 0)
 			return (cel_run_exhausted());
-		return (value_bool(found != NULL));
+		return (cel_bool(found != NULL));
 	}
 	if (in.kind != VALUE_LIST)
 		return (
@@ -287,9 +270,9 @@ cel_contained(struct cel_run *run, struct value element, struct value in)
 		    cel_values_equal(run, element, in.items[i]);
 
 		if (equal == CEL_SAME)
-			return (value_bool(true));
+			return (cel_bool(true));
 		if (equal == CEL_TOO_LONG)
 			return (cel_run_exhausted());
 	}
-	return (value_bool(false));
+	return (cel_bool(false));
 }

@@ -106,7 +106,7 @@ struct value
 cel_double_to_uint(struct cel_run *run, const struct value *args)
 {
 	(void)run;
-	if (!(args[0].d > -1 && args[0].d < uint_end))
+	if (!(args[0].d >= 0 && args[0].d < uint_end))
 		return (value_error(range));
 	return (cel_uint((uint64_t)args[0].d));
 }

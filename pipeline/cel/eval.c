@@ -76,32 +76,52 @@ read_shared(const struct cel_leaf *leaf, struct cel_eval *ev)
 }
 
 static struct value
-walk_leaf(const struct cel_run *run, const struct cel_leaf *leaf)
+walk_leaf(struct cel_run *run, const struct cel_op *op)
 {
+	const struct cel_leaf *leaf = op->leaf;
+
 	if (leaf->shared != NULL)
 		return (read_shared(leaf, run->ev));
 	return (leaf->read(leaf, run->ev));
 }
 
-/* Where a bool is wanted: as it is, or an error for what is none. */
-static struct value
-truth_of(struct value v)
+/*
+ * Values travel in two registers or behind a pointer.  A value that came in
+ * registers and is then copied whole is a 16-byte load over two 8-byte stores,
+ * which a processor cannot forward: a dozen cycles each time.  So the frequent
+ * paths below look at operands where they lie.
+ */
+
+/* An operand where it lies: the constant's own place, or *room. */
+static inline const struct value *
+walk_operand(struct cel_run *run, const struct cel_op *op, struct value *room)
 {
-	if (v.kind == VALUE_BOOL || v.kind == VALUE_ERROR)
+	if (op->kind == OP_CONSTANT)
+		return (&op->constant);
+	if (op->kind == OP_LEAF && op->leaf->shared == NULL)
+		*room = op->leaf->read(op->leaf, run->ev);
+	else
+		*room = cel_walk(run, op);
+	return (room);
+}
+
+/* What is no bool where one is wanted. */
+static struct value
+not_bool(struct value v)
+{
+	if (v.kind == VALUE_ERROR)
 		return (v);
 	return (value_error(
 	    v.kind == VALUE_NULL ? "a condition is null" : "no such overload"));
 }
 
 /* An operand of && and its kin; its own term if it is no comparison. */
-static struct value
-walk_condition(struct cel_run *run, const struct cel_op *op)
+static inline void
+walk_condition(struct cel_run *run, const struct cel_op *op, struct value *ret)
 {
-	struct value v = truth_of(cel_walk(run, op));
-
+	*ret = cel_walk(run, op);
 	if (run->ev->trace != NULL)
-		cel_trace_condition(run, op, v);
-	return (v);
+		cel_trace_condition(run, op, *ret);
 }
 
 /* false && error is false, whichever comes first; likewise true || error. */
@@ -109,51 +129,71 @@ static struct value
 walk_logic(struct cel_run *run, const struct cel_op *op)
 {
 	bool decides = op->kind == OP_OR;
-	struct value result = value_bool(!decides);
+	const struct cel_op *end = op->args + op->n_args;
+	const char *error = NULL;
 
-	for (uint32_t i = 0; i < op->n_args; i++) {
-		struct value v = walk_condition(run, &op->args[i]);
+	for (const struct cel_op *at = op->args; at < end; at++) {
+		struct value v;
 
-		if (v.kind == VALUE_ERROR) {
-			if (result.kind != VALUE_ERROR)
-				result = v;
+		walk_condition(run, at, &v);
+		if (v.kind != VALUE_BOOL) {
+			if (error == NULL)
+				error = not_bool(v).error;
 		} else if (v.truth == decides)
-			return (v);
+			return (cel_bool(decides));
 	}
-	return (result);
+	return (error == NULL ? cel_bool(!decides) : value_error(error));
 }
 
 static struct value
 walk_not(struct cel_run *run, const struct cel_op *op)
 {
-	struct value v = walk_condition(run, &op->args[0]);
+	struct value v;
 
-	return (v.kind == VALUE_ERROR ? v : value_bool(!v.truth));
+	walk_condition(run, &op->args[0], &v);
+	return (v.kind == VALUE_BOOL ? cel_bool(!v.truth) : not_bool(v));
 }
 
 static struct value
 walk_choice(struct cel_run *run, const struct cel_op *op)
 {
-	struct value v = walk_condition(run, &op->args[0]);
+	struct value v;
 
-	if (v.kind == VALUE_ERROR)
-		return (v);
+	walk_condition(run, &op->args[0], &v);
+	if (v.kind != VALUE_BOOL)
+		return (not_bool(v));
 	return (cel_walk(run, &op->args[v.truth ? 1 : 2]));
+}
+
+/* A comparison that may turn by itself, or that someone wants to see. */
+static struct value
+compare_more(struct cel_run *run, const struct cel_op *op,
+    const struct value *l, const struct value *r)
+{
+	struct value v =
+	    cel_compare(run, (enum cel_relation)op->relation, *l, *r);
+
+	if (op->motion != CEL_STILL)
+		cel_flip_lower(run, op, *l, *r, v);
+	if (run->ev->trace != NULL)
+		cel_trace_relation(run, op, *l, *r, v);
+	return (v);
 }
 
 static struct value
 walk_compare(struct cel_run *run, const struct cel_op *op)
 {
-	struct value l = cel_walk(run, &op->args[0]);
-	struct value r = cel_walk(run, &op->args[1]);
-	struct value v =
-	    cel_compare(run, (enum cel_relation)op->relation, l, r);
+	struct value rooms[2];
+	const struct value *l = walk_operand(run, &op->args[0], &rooms[0]);
+	const struct value *r = walk_operand(run, &op->args[1], &rooms[1]);
 
-	if (op->motion != CEL_STILL)
-		cel_flip_lower(run, op, l, r, v);
-	if (run->ev->trace != NULL)
-		cel_trace_relation(run, op, l, r, v);
-	return (v);
+	if (l->kind == r->kind &&
+	    (l->kind == VALUE_INT || l->kind == VALUE_MONEY) &&
+	    op->motion == CEL_STILL && run->ev->trace == NULL)
+		return (
+		    cel_bool(cel_relation_holds((enum cel_relation)op->relation,
+			(l->i > r->i) - (l->i < r->i))));
+	return (compare_more(run, op, l, r));
 }
 
 static struct value
@@ -161,7 +201,12 @@ walk_in(struct cel_run *run, const struct cel_op *op)
 {
 	struct value l = cel_walk(run, &op->args[0]);
 	struct value r = cel_walk(run, &op->args[1]);
-	struct value v = cel_contained(run, l, r);
+	struct value v;
+
+	if (l.kind == VALUE_NULL && !op->null_is_value)
+		v = value_error("null is in no list");
+	else
+		v = cel_contained(run, l, r);
 
 	if (run->ev->trace != NULL)
 		cel_trace_relation(run, op, l, r, v);
@@ -231,7 +276,7 @@ walk_match(struct cel_run *run, const struct cel_op *op)
 		return (value_error("an operand is null"));
 	if (!cel_run_charge(run, v.length))
 		return (cel_run_exhausted());
-	return (value_bool(regex_matches(op->regex, value_text(v))));
+	return (cel_bool(regex_matches(op->regex, value_text(v))));
 }
 
 /* Of a leaf: it is there and is neither null nor an error. */
@@ -240,57 +285,57 @@ walk_has(struct cel_run *run, const struct cel_op *op)
 {
 	struct value v = cel_walk(run, &op->args[0]);
 
-	return (value_bool(v.kind != VALUE_NULL && v.kind != VALUE_ERROR));
+	return (cel_bool(v.kind != VALUE_NULL && v.kind != VALUE_ERROR));
 }
 
-struct value
-cel_walk(struct cel_run *run, const struct cel_op *op)
+static struct value
+walk_constant(struct cel_run *run, const struct cel_op *op)
 {
-	switch ((enum cel_op_kind)op->kind) {
-	case OP_CONSTANT:
-		return (op->constant);
-	case OP_LEAF:
-		return (walk_leaf(run, op->leaf));
-	case OP_NOW:
-		return (value_timestamp(run->ev->now));
-	case OP_VARIABLE:
-		return (run->slots[op->slot]);
-	case OP_AND:
-	case OP_OR:
-		return (walk_logic(run, op));
-	case OP_NOT:
-		return (walk_not(run, op));
-	case OP_CHOICE:
-		return (walk_choice(run, op));
-	case OP_COMPARE:
-		return (walk_compare(run, op));
-	case OP_IN:
-		return (walk_in(run, op));
-	case OP_CALL:
-		return (walk_call(run, op));
-	case OP_DISPATCH:
-		return (walk_dispatch(run, op));
-	case OP_GETTER:
-		return (walk_getter(run, op));
-	case OP_MATCH:
-		return (walk_match(run, op));
-	case OP_HAS:
-		return (walk_has(run, op));
-	case OP_LIST:
-	case OP_MAP:
-	case OP_SELECT:
-	case OP_HAS_KEY:
-	case OP_INDEX:
-		return (cel_walk_collection(run, op));
-	case OP_ALL:
-	case OP_EXISTS:
-	case OP_EXISTS_ONE:
-	case OP_TRANSFORM:
-	case OP_FILTER:
-	default:
-		return (cel_walk_macro(run, op));
-	}
+	(void)run;
+	return (op->constant);
 }
+
+static struct value
+walk_now(struct cel_run *run, const struct cel_op *op)
+{
+	(void)op;
+	return (value_timestamp(run->ev->now));
+}
+
+static struct value
+walk_variable(struct cel_run *run, const struct cel_op *op)
+{
+	return (run->slots[op->slot]);
+}
+
+struct value (*const cel_walkers[])(
+    struct cel_run *run, const struct cel_op *op) = {
+    [OP_CONSTANT] = walk_constant,
+    [OP_LEAF] = walk_leaf,
+    [OP_NOW] = walk_now,
+    [OP_VARIABLE] = walk_variable,
+    [OP_AND] = walk_logic,
+    [OP_OR] = walk_logic,
+    [OP_NOT] = walk_not,
+    [OP_CHOICE] = walk_choice,
+    [OP_COMPARE] = walk_compare,
+    [OP_IN] = walk_in,
+    [OP_CALL] = walk_call,
+    [OP_DISPATCH] = walk_dispatch,
+    [OP_GETTER] = walk_getter,
+    [OP_MATCH] = walk_match,
+    [OP_LIST] = cel_walk_list,
+    [OP_MAP] = cel_walk_map,
+    [OP_SELECT] = cel_walk_select,
+    [OP_HAS_KEY] = cel_walk_select,
+    [OP_HAS] = walk_has,
+    [OP_INDEX] = cel_walk_index,
+    [OP_ALL] = cel_walk_macro,
+    [OP_EXISTS] = cel_walk_macro,
+    [OP_EXISTS_ONE] = cel_walk_macro,
+    [OP_TRANSFORM] = cel_walk_macro,
+    [OP_FILTER] = cel_walk_macro,
+};
 
 void
 cel_run_init(

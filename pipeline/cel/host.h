@@ -29,6 +29,7 @@ enum cel_type_kind {
 	CEL_TYPE_MAP,
 	CEL_TYPE_TYPE,
 	CEL_TYPE_OPTIONAL,
+	CEL_TYPE_ANY, /* what an empty literal holds: nothing is known */
 };
 
 struct cel_type {
@@ -67,18 +68,24 @@ struct cel_leaf {
 	struct cel_type type;
 	enum cel_class class;
 	int slope;         /* CEL_L: +1 or -1 */
-	bool non_negative; /* CEL_RISING, CEL_FALLING: never below 0 */
-	bool nullable;     /* can be null: see W203 */
+	bool non_negative; /* never below 0, whatever its class */
+	bool nullable;     /* can be null; the host's own note */
 	/*
 	 * Its value at ev->now.  What can change by itself calls cel_lower
 	 * with the first instant at which it does.  Null and error values are
-	 * legal answers.
+	 * legal answers.  It is also asked about later instants of the same
+	 * subject (with an ev of its own), so it keeps nothing per instant.
+	 *
+	 * To == and != null is a value; in every other operator and function
+	 * it is an error.  has() of a leaf is whether it is neither null nor
+	 * an error: has(purchases.latest().x) of nothing is false.
 	 */
 	struct value (*read)(const struct cel_leaf *leaf, struct cel_eval *ev);
 	/*
 	 * Classes M: the instant near which the value passes `bound`, from a
 	 * closed form; INSTANT_NEVER if it never does.  Only a guess: the
-	 * evaluator decides to the millisecond.  NULL: there is none.
+	 * evaluator decides to the millisecond.  NULL: there is none.  The
+	 * bound of money is in minor units.
 	 */
 	wall_ms (*guess)(
 	    const struct cel_leaf *leaf, struct cel_eval *ev, double bound);
@@ -100,7 +107,9 @@ struct cel_host {
 	 * The checker meets a name, a selection or a method whose innermost
 	 * target is an identifier that no macro variable shadows, and asks
 	 * for the longest form first: for a.b(c).d it asks for the whole, then
-	 * a.b(c), then a.  *leaf is filled for CEL_MINE.
+	 * a.b(c), then a.  It asks too for a call f(c), and what hangs on it,
+	 * where the language has no function f.  `now` is the language's own
+	 * and never asked for.  *leaf is filled for CEL_MINE.
 	 */
 	enum cel_claim (*resolve)(const struct cel_host *host,
 	    struct cel_checker *checker, const struct cel_node *node,

@@ -3,13 +3,12 @@
 
 #include "pipeline/cel/op.h"
 
-/* OP_LIST, OP_MAP, OP_SELECT, OP_HAS_KEY, OP_INDEX */
-struct value cel_walk_collection(struct cel_run *run, const struct cel_op *op);
+/* Walkers of lists and maps: OP_LIST, OP_MAP, OP_SELECT and OP_HAS_KEY, ... */
+struct value cel_walk_list(struct cel_run *run, const struct cel_op *op);
+struct value cel_walk_map(struct cel_run *run, const struct cel_op *op);
+struct value cel_walk_select(struct cel_run *run, const struct cel_op *op);
+struct value cel_walk_index(struct cel_run *run, const struct cel_op *op);
 /* OP_ALL and kin: over the elements of a list, or the keys of a map. */
 struct value cel_walk_macro(struct cel_run *run, const struct cel_op *op);
-
-/* Of values: what an index answers, and a list or map of them. */
-struct value cel_index(
-    struct cel_run *run, struct value from, struct value key);
 
 #endif

@@ -62,6 +62,7 @@ struct cel_op {
 	uint8_t function; /* enum cel_function */
 	int16_t slope;    /* of left minus right, or of a getter's operand */
 	uint16_t slot;
+	bool null_is_value; /* OP_IN in plain CEL; else null is an error */
 	uint32_t n_args;
 	uint32_t offset; /* of its text */
 	uint32_t length;
@@ -104,7 +105,16 @@ struct cel_run {
 
 void cel_run_init(
     struct cel_run *run, const struct cel_expr *expr, struct cel_eval *ev);
-struct value cel_walk(struct cel_run *run, const struct cel_op *op);
+/* Of each kind of operation. */
+extern struct value (*const cel_walkers[])(
+    struct cel_run *run, const struct cel_op *op);
+
+static inline struct value
+cel_walk(struct cel_run *run, const struct cel_op *op)
+{
+	return (cel_walkers[op->kind](run, op));
+}
+
 /* Bytes of a result; NULL, and an error for it, if that is too much. */
 void *cel_run_alloc(struct cel_run *run, size_t size);
 /* One step of a loop; false: enough. */
@@ -125,6 +135,18 @@ static inline bool
 cel_is_false(struct value v)
 {
 	return (v.kind == VALUE_BOOL && !v.truth);
+}
+
+/* Loaded whole, where value_bool would be put together from bytes. */
+static inline struct value
+cel_bool(bool truth)
+{
+	static const struct value values[] = {
+	    {.kind = VALUE_BOOL, .truth = false},
+	    {.kind = VALUE_BOOL, .truth = true},
+	};
+
+	return (values[truth]);
 }
 
 static inline struct value

@@ -10,7 +10,7 @@
  *	        | "[" [List] [","] "]" | "{" [Pairs] [","] "}" ;
  *	List    = Expr {"," Expr} ;    Pairs = Expr ":" Expr {"," Expr ":" Expr} ;
  *
- * A "-" directly before a number belongs to it.  The first mistake ends the
+ * One "-" directly before a number belongs to it.  The first mistake ends the
  * work: what follows it would be a guess.
  */
 #include "pipeline/cel/parse.h"
@@ -107,7 +107,7 @@ nodes_add(struct parser *p, struct nodes *nodes, const struct cel_node *node)
 
 /* An operator over operands; its text reaches from the first to here. */
 static struct cel_node *
-operation(struct parser *p, struct span name, const struct cel_token *at,
+operation(struct parser *p, struct span name, uint32_t name_offset,
     uint32_t offset, struct nodes operands)
 {
 	struct cel_node *node = node_new(p, CEL_CALL, offset);
@@ -115,7 +115,7 @@ operation(struct parser *p, struct span name, const struct cel_token *at,
 	if (node == NULL)
 		return (NULL);
 	node->name = name;
-	node->name_offset = at->offset;
+	node->name_offset = name_offset;
 	node->args = operands.at;
 	node->n_args = operands.n;
 	return (node);
@@ -370,7 +370,7 @@ parse_selection(
 static const struct cel_node *
 parse_index(struct parser *p, const struct cel_node *target, uint32_t offset)
 {
-	struct cel_token at = p->token;
+	uint32_t at = p->token.offset;
 	struct nodes operands = {0};
 	const struct cel_node *index;
 
@@ -386,7 +386,7 @@ parse_index(struct parser *p, const struct cel_node *target, uint32_t offset)
 		return (NULL);
 	nodes_add(p, &operands, target);
 	nodes_add(p, &operands, index);
-	return (operation(p, SPAN("_[_]"), &at, offset, operands));
+	return (operation(p, SPAN("_[_]"), at, offset, operands));
 }
 
 /* What may follow a primary; begun is one that was read already, or NULL. */
@@ -408,36 +408,46 @@ parse_member(struct parser *p, const struct cel_node *begun, uint32_t offset)
 	return (node);
 }
 
+/* A row of one sign, each from its offset to here: the innermost first. */
+static const struct cel_node *
+apply_signs(struct parser *p, struct span name, const uint32_t *signs, size_t n,
+    const struct cel_node *node)
+{
+	for (; node != NULL && n > 0; n--) {
+		struct nodes operands = {0};
+
+		nodes_add(p, &operands, node);
+		node = operation(p, name, signs[n - 1], signs[n - 1], operands);
+	}
+	return (node);
+}
+
 static const struct cel_node *
 parse_unary(struct parser *p)
 {
 	struct cel_token first = p->token;
-	struct nodes operands = {0};
-	struct cel_token sign;
 	const struct cel_node *node;
+	uint32_t *signs;
+	size_t n = 0;
 
 	if (first.kind != TOKEN_NOT && first.kind != TOKEN_MINUS)
 		return (parse_member(p, NULL, first.offset));
-	if (++p->depth > CEL_DEPTH_MAX)
-		return (too_large(p, "is nested too deeply"));
-	sign = first;
 	advance(p);
-	if (sign.kind == TOKEN_MINUS && p->token.kind == TOKEN_NUMBER) {
-		node = parse_literal(p, true, sign.offset);
-		if (node != NULL)
-			node = parse_member(p, node, sign.offset);
-		p->depth--;
-		return (node);
+	if (first.kind == TOKEN_MINUS && p->token.kind == TOKEN_NUMBER) {
+		node = parse_literal(p, true, first.offset);
+		return (
+		    node == NULL ? NULL : parse_member(p, node, first.offset));
 	}
-	node = p->token.kind == sign.kind
-		   ? parse_unary(p)
-		   : parse_member(p, NULL, p->token.offset);
-	p->depth--;
-	if (node == NULL)
-		return (NULL);
-	nodes_add(p, &operands, node);
-	return (operation(p, sign.kind == TOKEN_NOT ? SPAN("!_") : SPAN("-_"),
-	    &sign, sign.offset, operands));
+	signs = ARENA_ARRAY(p->arena, CEL_DEPTH_MAX, uint32_t);
+	signs[n++] = first.offset;
+	for (; p->token.kind == first.kind; advance(p)) {
+		if (n == CEL_DEPTH_MAX)
+			return (too_large(p, "is nested too deeply"));
+		signs[n++] = p->token.offset;
+	}
+	node = parse_member(p, NULL, p->token.offset);
+	return (apply_signs(p,
+	    first.kind == TOKEN_NOT ? SPAN("!_") : SPAN("-_"), signs, n, node));
 }
 
 static const struct rank {
@@ -480,7 +490,7 @@ parse_binary(struct parser *p, unsigned least)
 
 	while (node != NULL) {
 		const struct rank *rank = rank_of(p->token.kind);
-		struct cel_token at = p->token;
+		uint32_t at = p->token.offset;
 		struct nodes operands = {0};
 		const struct cel_node *right;
 
@@ -492,7 +502,7 @@ parse_binary(struct parser *p, unsigned least)
 			return (NULL);
 		nodes_add(p, &operands, node);
 		nodes_add(p, &operands, right);
-		node = operation(p, span_of(rank->name), &at, offset, operands);
+		node = operation(p, span_of(rank->name), at, offset, operands);
 	}
 	return (node);
 }
@@ -501,7 +511,7 @@ static const struct cel_node *
 parse_choice(
     struct parser *p, const struct cel_node *condition, uint32_t offset)
 {
-	struct cel_token at = p->token;
+	uint32_t at = p->token.offset;
 	struct nodes operands = {0};
 	const struct cel_node *node;
 
@@ -515,7 +525,7 @@ parse_choice(
 	if (node == NULL)
 		return (NULL);
 	nodes_add(p, &operands, node);
-	return (operation(p, SPAN("_?_:_"), &at, offset, operands));
+	return (operation(p, SPAN("_?_:_"), at, offset, operands));
 }
 
 static const struct cel_node *

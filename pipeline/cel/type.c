@@ -23,8 +23,8 @@ static const struct kind {
     [CEL_TYPE_MAP] = {"map", false, false},
     [CEL_TYPE_TYPE] = {"type", false, false},
     [CEL_TYPE_OPTIONAL] = {"optional_type", false, false},
+    [CEL_TYPE_ANY] = {"dyn", false, false},
 };
-enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 
 struct cel_type
 cel_type_of(enum cel_type_kind kind)
@@ -78,7 +78,7 @@ cel_kind_text(enum cel_type_kind kind)
 enum cel_type_kind
 cel_kind_named(struct span name)
 {
-	for (int i = CEL_TYPE_NULL; i < N_KINDS; i++) {
+	for (int i = CEL_TYPE_NULL; i <= CEL_TYPE_OPTIONAL; i++) {
 		if (span_equals(name, span_of(kinds[i].name)))
 			return ((enum cel_type_kind)i);
 	}
@@ -106,7 +106,8 @@ cel_type_text(struct arena *arena, const struct cel_type *type)
 bool
 cel_type_open(const struct cel_type *type)
 {
-	return (type->kind == CEL_TYPE_DYN || type->kind == CEL_TYPE_WRONG);
+	return (type->kind == CEL_TYPE_DYN || type->kind == CEL_TYPE_WRONG ||
+		type->kind == CEL_TYPE_ANY);
 }
 
 static bool
@@ -133,10 +134,15 @@ cel_type_join(
 
 	if (a->kind == CEL_TYPE_WRONG || b->kind == CEL_TYPE_WRONG)
 		return (cel_type_of(CEL_TYPE_WRONG));
+	if (a->kind == CEL_TYPE_ANY)
+		return (*b);
+	if (b->kind == CEL_TYPE_ANY)
+		return (*a);
 	if (a->kind != b->kind)
 		return (cel_type_of(CEL_TYPE_DYN));
 	if (a->element == NULL || b->element == NULL)
-		return (*a);
+		return (
+		    cel_type_of(a->kind)); /* what only one can be is gone */
 	element = cel_type_join(arena, a->element, b->element);
 	if (a->kind == CEL_TYPE_MAP && a->key != NULL && b->key != NULL) {
 		key = cel_type_join(arena, a->key, b->key);

@@ -66,16 +66,27 @@ eval_for(const struct evaluation *ev, const struct subject *subject)
 	    .stamp = ev->a->stamp});
 }
 
-/* A value as a person reads it. */
+/* A value as a person reads it: as in JSON, without quotes around it. */
 static void
 put_value(const struct evaluation *ev, struct buffer *b, struct value v)
 {
-	if (v.kind == VALUE_STRING)
+	struct buffer json;
+	struct span text;
+
+	if (v.kind == VALUE_STRING) {
 		buffer_span_add(b, value_text(v));
-	else if (v.kind == VALUE_ERROR)
+		return;
+	}
+	if (v.kind == VALUE_ERROR) {
 		buffer_print(b, "(%s)", v.error);
-	else
-		json_value(b, v, &ev->a->edition->schema->currency);
+		return;
+	}
+	buffer_init(&json, ev->a->arena);
+	json_value(&json, v, &ev->a->edition->schema->currency);
+	text = buffer_span(&json);
+	if (text.at[0] == '"')
+		text = (struct span){text.at + 1, text.length - 2};
+	buffer_span_add(b, text);
 }
 
 static void
@@ -108,6 +119,22 @@ put_date(struct buffer *b, wall_ms t)
 	buffer_add(b, text, DATE_LENGTH);
 }
 
+/* The largest unit that leaves no rest: "14 days", "36 hours". */
+static void
+put_length(struct buffer *b, duration_ms length)
+{
+	if (length % DAY_MS == 0)
+		buffer_print(b, "%lld days", (long long)(length / DAY_MS));
+	else if (length % HOUR_MS == 0)
+		buffer_print(b, "%lld hours", (long long)(length / HOUR_MS));
+	else if (length % MINUTE_MS == 0)
+		buffer_print(
+		    b, "%lld minutes", (long long)(length / MINUTE_MS));
+	else
+		buffer_print(
+		    b, "%lld seconds", (long long)(length / SECOND_MS));
+}
+
 /* What brought the rule up, before its condition. */
 static void
 put_source(const struct evaluation *ev, struct buffer *b,
@@ -118,21 +145,24 @@ put_source(const struct evaluation *ev, struct buffer *b,
 
 	switch (rule->source) {
 	case SOURCE_STATE:
-		if (rule->held_for > 0)
-			buffer_print(b, "true for %lld h",
-			    (long long)(rule->held_for / HOUR_MS));
+		if (rule->held_for > 0) {
+			buffer_print(b, "true for ");
+			put_length(b, rule->held_for);
+		}
 		break;
 	case SOURCE_EVENT:
 		buffer_print(b, "%.*s %.*s", SPAN_ARGS(rule->stream->name),
 		    SPAN_ARGS(p->event_id));
-		if (rule->delayed)
-			buffer_print(b, ", %lld h ago",
-			    (long long)((p->tau - p->event_at) / HOUR_MS));
+		if (rule->delayed) {
+			buffer_print(b, ", ");
+			put_length(b, rule->delay);
+			buffer_print(b, " before");
+		}
 		break;
 	case SOURCE_IDLE:
-		buffer_print(b, "nothing in %.*s for %lld days",
-		    SPAN_ARGS(rule->stream->name),
-		    (long long)(rule->steps[p->step - 1] / DAY_MS));
+		buffer_print(
+		    b, "nothing in %.*s for ", SPAN_ARGS(rule->stream->name));
+		put_length(b, rule->steps[p->step - 1]);
 		if (!idle_latest(ev->customer, rule->stream, &latest))
 			break;
 		buffer_print(b, " (last ");

@@ -101,16 +101,29 @@ too_soon(const struct evaluation *ev, const struct rule *rule)
 	CHECK(false);
 }
 
-/* The first cap without room at t, and its full window; NULL: all have. */
+/*
+ * A cap without room at t, and its full window; NULL: all have.  One that says
+ * drop comes before those that defer: every full cap must defer for a trigger
+ * to wait.
+ */
 static const struct cap *
 first_full(const struct cap_question *q, const struct rule *rule, wall_ms t,
     wall_ms *end)
 {
+	const struct cap *full = NULL;
+
 	for (size_t i = 0; i < rule->n_caps; i++) {
-		if (cap_full(q, rule->caps[i], t, end))
-			return (rule->caps[i]);
+		const struct cap *cap = rule->caps[i];
+		wall_ms at;
+
+		if ((full != NULL && cap->defer) || !cap_full(q, cap, t, &at))
+			continue;
+		*end = at;
+		if (!cap->defer)
+			return (cap);
+		full = cap;
 	}
-	return (NULL);
+	return (full);
 }
 
 /*
@@ -210,7 +223,11 @@ open_at(const struct evaluation *ev, const struct candidate *c, wall_ms t)
 	    jitter_hash(ev, c->rule, &c->pending)));
 }
 
-/* The first instant from *t on that the rule's caps and quiet hours allow. */
+/*
+ * The first instant from *t on that the rule's caps and quiet hours allow.
+ * false: there is none; *t is then where a cap that does not defer stands in
+ * the way.
+ */
 static bool
 later_room(const struct evaluation *ev, const struct candidate *c, wall_ms *t)
 {
@@ -407,9 +424,9 @@ gate_move(struct evaluation *ev, const struct candidate *held)
 
 	if (!pending_take(ev->customer, &held->pending))
 		return;
-	/* No room at all: it keeps its place, and is asked again there. */
-	if (later_room(ev, &c, &release))
-		c.pending.due = release;
+	/* Where a cap would drop it, it is asked there, and dropped. */
+	(void)later_room(ev, &c, &release);
+	c.pending.due = release;
 	customer_pending_add(ev->customer, ev->a->arena, &c.pending);
 	if (c.pending.due <= ev->n)
 		add_candidate(ev, &c);

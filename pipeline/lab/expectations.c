@@ -143,11 +143,15 @@ fail_unlisted(
     struct test_run *run, const struct test_output *output, struct arena *arena)
 {
 	struct span *note = ARENA_NEW(arena, struct span);
+	struct span name = run->file->customers[output->customer].name.text;
+	bool other = output->customer != run->test->customer;
 	struct test_failure failure = {.where = &run->test->name,
 	    .customer = output->customer,
 	    .at = output->at,
-	    .said = arena_print(arena, "%.*s came at %.*s and is not listed",
-		SPAN_ARGS(output->rule->name),
+	    .said = arena_print(arena,
+		"%.*s came%s%.*s at %.*s and is not listed",
+		SPAN_ARGS(output->rule->name), other ? " for " : "",
+		SPAN_ARGS(other ? name : SPAN("")),
 		SPAN_ARGS(
 		    timeline_offset(output->at - run->file->start, arena)))};
 
@@ -187,7 +191,8 @@ expectations_meet(struct test_run *run, struct arena *arena)
 	for (size_t i = 0; i < run->n_outputs; i++) {
 		const struct test_output *output = &run->outputs[i];
 
-		if (!output->listed && output->reason.length == 0 &&
+		if (!output->listed && !output->told &&
+		    output->reason.length == 0 &&
 		    output->at >= run->timeline.first &&
 		    asked_about(test, output->rule))
 			fail_unlisted(run, output, arena);

@@ -9,7 +9,7 @@
 enum { NOTES_MAX = 3 };
 
 struct miss {
-	const struct test_run *run;
+	struct test_run *run;
 	const struct test_entry *entry;
 	struct arena *arena;
 	struct span notes[NOTES_MAX];
@@ -40,16 +40,17 @@ distance(const struct test_entry *entry, wall_ms at)
 }
 
 /* Of the rule's outputs for the customer the nearest in time. */
-static const struct test_output *
+static struct test_output *
 nearest(const struct miss *m, bool suppressed)
 {
-	const struct test_output *found = NULL;
+	struct test_output *found = NULL;
 
 	for (size_t i = 0; i < m->run->n_outputs; i++) {
-		const struct test_output *o = &m->run->outputs[i];
+		struct test_output *o = &m->run->outputs[i];
 
 		if (o->customer != m->entry->customer ||
 		    (o->reason.length > 0) != suppressed || o->listed ||
+		    o->told ||
 		    (m->entry->rule != NULL && m->entry->rule != o->rule))
 			continue;
 		if (found == NULL ||
@@ -62,11 +63,12 @@ nearest(const struct miss *m, bool suppressed)
 static void
 note_trigger(struct miss *m)
 {
-	const struct test_output *o = nearest(m, false);
+	struct test_output *o = nearest(m, false);
 	struct span other;
 
 	if (o == NULL)
 		return;
+	o->told = true;
 	if (m->entry->kind != TEST_EXPECT || distance(m->entry, o->at) > 0) {
 		note(m,
 		    arena_print(m->arena, "%.*s was published at %.*s",
@@ -94,11 +96,13 @@ note_suppressed(struct miss *m)
 static void
 note_waiting(struct miss *m)
 {
+	const struct rule *rule = m->entry->rule;
+
 	for (size_t i = 0; i < m->run->n_waiting; i++) {
 		const struct test_waiting *waiting = &m->run->waiting[i];
 
 		if (waiting->customer != m->entry->customer ||
-		    waiting->rule != m->entry->rule)
+		    waiting->rule != rule || rule == NULL)
 			continue;
 		note(m, arena_print(m->arena,
 			    "%.*s still waits at the end, for %.*s",

@@ -4,11 +4,11 @@
  */
 #include "pipeline/lab/test_report.h"
 
-#include <stdio.h>
+#include "pipeline/base/utf8.h"
 
 enum {
 	SPAN_COLUMNS = 8,
-	TIME_COLUMNS = 14,
+	TIME_COLUMNS = 17,
 	RULE_COLUMNS = 28,
 	FAILURES_SHOWN = 5,
 	AROUND = 3, /* shown before a failure's time, and as many after */
@@ -34,8 +34,13 @@ columns(struct span text)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < text.length; i++)
-		n += ((unsigned char)text.at[i] & 0xc0U) != 0x80U;
+	for (; text.length > 0; n++) {
+		size_t length = utf8_length(text);
+
+		length = length == 0 ? 1 : length;
+		text.at += length;
+		text.length -= length;
+	}
 	return (n);
 }
 
@@ -134,11 +139,12 @@ put_output(const struct test_output *output, struct buffer *b)
 
 static void
 put_happening(const struct test_report *r, const struct test_run *run,
-    const struct happening *happening)
+    const struct happening *happening, wall_ms at)
 {
 	struct buffer b;
 
-	buffer_print(r->to, "            ");
+	buffer_print(
+	    r->to, happening->at == at ? "          > " : "            ");
 	put_padded(r,
 	    timeline_offset(happening->at - run->file->start, r->to->arena),
 	    TIME_COLUMNS);
@@ -175,13 +181,13 @@ put_around(const struct test_report *r, const struct test_run *run,
 			size_t i = n_before < AROUND ? 0 : n_before - AROUND;
 
 			for (; i < n_before; i++)
-				put_happening(r, run, &last[i % AROUND]);
+				put_happening(r, run, &last[i % AROUND], at);
 		}
-		put_happening(r, run, &one);
+		put_happening(r, run, &one, at);
 	}
 	for (size_t i = n_before < AROUND ? 0 : n_before - AROUND;
 	     n_after == 0 && i < n_before; i++)
-		put_happening(r, run, &last[i % AROUND]);
+		put_happening(r, run, &last[i % AROUND], at);
 	put_colour(r, PLAIN);
 }
 

@@ -30,6 +30,7 @@ struct test_output {
 	const struct test_actual *params;
 	size_t n_params;
 	bool listed;  /* the timeline has it */
+	bool told;    /* as the nearest miss of what the timeline has */
 	size_t order; /* in which it came out */
 };
 

@@ -179,18 +179,23 @@ refuse_record(struct walk *w, const struct test_record *record,
 }
 
 /* The records up to an instant, as events. */
-static size_t
-take(struct walk *w, wall_ms to, const struct event ***ret)
-{
-	const struct test_record *record;
-	const struct event **events;
-	size_t room = 0;
-	size_t n = 0;
+struct events {
+	const struct event **list;
+	size_t n;
+};
 
-	for (size_t i = w->next; i < w->run->timeline.n; i++)
-		room += w->run->timeline.records[i].record.arrival <= to;
-	events =
-	    (const struct event **)arena_array(w->batch, room, sizeof *events);
+static struct events
+take(struct walk *w, wall_ms to)
+{
+	const struct timeline *timeline = &w->run->timeline;
+	const struct test_record *record;
+	size_t last = w->next;
+	struct events ret = {.n = 0};
+
+	while (
+	    last < timeline->n && timeline->records[last].record.arrival <= to)
+		last++;
+	ret.list = ARENA_ARRAY(w->batch, last - w->next, const struct event *);
 	while (
 	    (record = next_record(w)) != NULL && record->record.arrival <= to) {
 		struct event *event = ARENA_NEW(w->batch, struct event);
@@ -200,29 +205,27 @@ take(struct walk *w, wall_ms to, const struct event ***ret)
 		w->next++;
 		if (decoder_read(w->decoder, &record->record, w->batch, event,
 			&reason, &why) == DONE)
-			events[n++] = event;
+			ret.list[ret.n++] = event;
 		else
 			refuse_record(w, record, reason, &why);
 	}
-	*ret = events;
-	return (n);
+	return (ret);
 }
 
 static void
 run_batch(struct walk *w, wall_ms to)
 {
 	struct position bound = {.instant = to, .end = true};
-	const struct event **events;
 	struct customer *customer;
-	size_t n;
+	struct events events;
 
 	arena_reset(w->batch);
 	advance_begin(&w->advance, w->batch);
-	n = take(w, to, &events);
-	if (w->bytes == NULL && n == 0)
+	events = take(w, to);
+	if (w->bytes == NULL && events.n == 0)
 		return;
 	customer = load(w);
-	advance(&w->advance, customer, events, n, bound);
+	advance(&w->advance, customer, events.list, events.n, bound);
 	keep_outputs(w);
 	save(w, customer);
 }

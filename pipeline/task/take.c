@@ -139,8 +139,8 @@ move_places(struct task *task, const struct work *work)
 		    frontier_wall(least, work->settle, task->frontier_ahead);
 }
 
-static void
-look_ahead(struct task *task, const struct work *work)
+void
+task_look(struct task *task, const struct work *work)
 {
 	task->frontier_ahead = task->frontier;
 	(void)memcpy(
@@ -161,7 +161,7 @@ task_take(struct task *task, const struct work *work, size_t share)
 	CHECK(!task->open && !task->unpublished);
 	task->fate = FATE_GOES_ON;
 	task->open = true;
-	look_ahead(task, work);
+	task_look(task, work);
 	batch_begin(&task->batch, work->arena,
 	    share < task->limit ? share : task->limit);
 	for (size_t i = 0; i < n; i++)
@@ -175,9 +175,26 @@ task_take(struct task *task, const struct work *work, size_t share)
 }
 
 bool
+task_behind(struct task *task, const struct work *work)
+{
+	for (size_t i = 0; i < task->n_places; i++) {
+		struct stream_partition at = partition_of(task, i);
+		struct record record;
+
+		if (is_behind(work, at) ||
+		    work->feed->kind->head(work->feed, at, &record,
+			&task->cause, &task->why) != RETRY)
+			return (true);
+	}
+	return (false);
+}
+
+bool
 task_ready(struct task *task, const struct work *work)
 {
-	look_ahead(task, work);
+	if (task->adopts)
+		return (false);
+	task_look(task, work);
 	if (task->first <= later(task->frontier_ahead, task->horizon))
 		return (true);
 	for (size_t i = 0; i < task->n_places; i++) {

@@ -175,10 +175,15 @@ begin_places(
 	}
 }
 
-/*
- * A new edition is adopted at the task's F: what is decided before is primed,
- * and customers of an older edition are primed first.
- */
+static void
+adopt_at(struct task *task, wall_ms frontier)
+{
+	task->adopts = false;
+	task->swap = frontier;
+	if (frontier > task->live_from)
+		task->live_from = frontier;
+}
+
 static void
 begin_edition(
     struct task *task, const struct work *work, const struct task_state *state)
@@ -186,12 +191,11 @@ begin_edition(
 	uint64_t digest;
 
 	task->live_from = state->live_from;
-	if (task_edition_read(state->edition, &digest, &task->swap) &&
-	    digest == work->edition->digest)
-		return;
-	task->swap = state->frontier;
-	if (task->swap > task->live_from)
-		task->live_from = task->swap;
+	task->adopts =
+	    !task_edition_read(state->edition, &digest, &task->swap) ||
+	    digest != work->edition->digest;
+	if (task->adopts && work->stream_clock)
+		adopt_at(task, state->frontier);
 }
 
 void
@@ -273,6 +277,15 @@ task_halve(struct task *task, const struct work *work)
 	CHECK(!batch_least(&task->batch));
 	task->limit = size > 2 ? size / 2 : 1;
 	task_abandon(task, work);
+}
+
+void
+task_adopt(struct task *task, const struct work *work)
+{
+	CHECK(task->adopts && !task->open);
+	task_look(task, work);
+	task->frontier = task->frontier_ahead;
+	adopt_at(task, task->frontier);
 }
 
 struct span

@@ -70,8 +70,9 @@ struct task {
 	int partitions;
 	bool counted; /* partitions is what the brokers say now */
 	wall_ms live_from;
-	wall_ms swap;    /* F when the edition was adopted */
-	wall_ms first;   /* instant of the first due customer */
+	wall_ms swap;  /* F when the edition was adopted */
+	bool adopts;   /* another edition: nothing is taken until task_adopt */
+	wall_ms first; /* instant of the first due customer */
 	wall_ms horizon; /* F is at least this: the end of a replay;
 	                    INSTANT_BEFORE: there is none */
 
@@ -135,6 +136,13 @@ struct task_state task_first_state(
 void task_begin(struct task *task, const struct work *work,
     const struct owner *owner, const struct task_state *state, wall_ms first);
 
+/*
+ * Adopt the edition at F as it is now: what is decided before F is primed, and
+ * customers of an older edition are primed first.  Under the wall clock that
+ * waits for a barrier, so that F is not of the last time something happened.
+ */
+void task_adopt(struct task *task, const struct work *work);
+
 /* The edition as :task holds it: its digest, and F when it was adopted. */
 struct span task_edition_print(
     struct arena *arena, uint64_t digest, wall_ms swap);
@@ -143,6 +151,10 @@ bool task_edition_read(struct span text, uint64_t *digest, wall_ms *swap);
 
 /* ---- a batch, step by step; each leaves the task's fate ---- */
 
+/* How far the topics were taken by now, into `ahead`; F in frontier_ahead. */
+void task_look(struct task *task, const struct work *work);
+/* Is there anything in the logs, as far as is known, that was not taken? */
+bool task_behind(struct task *task, const struct work *work);
 /* Is a record ready, or a customer due? */
 bool task_ready(struct task *task, const struct work *work);
 

@@ -8,18 +8,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* All that is done with an expression, however it is wanted. */
 static void
-use(struct fake *fake, struct span text, bool product, enum cel_use wanted)
+use(struct fake *fake, struct span text, uint8_t how, enum cel_use wanted)
 {
 	struct source_text source = {.text = text};
 	struct cel_host host = fake_host(fake);
-	struct cel_dialect dialect = fake_dialect(fake, product);
+	struct cel_dialect dialect = fake_dialect(fake, (how & 1) != 0);
 	struct cel_term terms[4];
 	struct cel_trace trace = {terms, 0, 4};
-	const struct cel_expr *expr = cel_compile(fake->arena, &source, &host,
-	    &dialect, wanted, CEL_TYPE_DYN, &fake->report);
+	const struct cel_expr *expr;
 	struct cel_eval ev = fake_eval(fake, fake->base + 5 * DAY_MS);
 	struct value v;
 
+	dialect.unchecked = (how & 8) != 0;
+	expr = cel_compile(fake->arena, &source, &host, &dialect, wanted,
+	    CEL_TYPE_DYN, &fake->report);
 	if (expr == NULL)
 		return;
 	ev.trace = &trace;
@@ -50,8 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return (0);
 	text = (struct span){(const char *)data + 1, size - 1};
-	use(&fake, text, (data[0] & 1) != 0,
-	    (enum cel_use)((data[0] >> 1) % 3));
+	use(&fake, text, data[0], (enum cel_use)((data[0] >> 1) % 3));
 	arena_reset(fake.arena);
 	return (0);
 }

@@ -291,6 +291,17 @@ same(struct cel_run *run, struct value a, struct value b)
 	return (cel_values_equal(run, a, b) == CEL_SAME);
 }
 
+/* Or none is wanted. */
+static bool
+has_type(const struct line *line, const struct json *expect,
+    const struct cel_type *type)
+{
+	const struct json *wanted = json_member(expect, SPAN("type"));
+
+	return (wanted == NULL ||
+		span_equals(cel_type_text(line->arena, type), wanted->text));
+}
+
 /* NULL if the line passes, else why it does not. */
 static const char *
 judge(struct line *line)
@@ -311,6 +322,8 @@ judge(struct line *line)
 
 	if (expr == NULL)
 		return (line->finding);
+	if (!has_type(line, expect, cel_expr_type(expr)))
+		return ("another type");
 	if (is_true(line->json, "check_only"))
 		return (NULL);
 	v = cel_evaluate(expr, &ev);

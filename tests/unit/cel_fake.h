@@ -34,6 +34,7 @@ enum fake_name {
 	FAKE_ALIVE,   /* double: falls from 1 towards 0, with a guess   */
 	FAKE_FADING,  /* the same without                               */
 	FAKE_GROWN,   /* double: rises from 0 towards 1, with a guess   */
+	FAKE_CLV,     /* money: falls from 1000.00, with a guess        */
 	FAKE_AGE,     /* duration: now - base                           */
 	FAKE_FREE,    /* double: as it likes                            */
 	FAKE_CALL,    /* fn(n) -> int                                   */
@@ -75,6 +76,7 @@ static const struct fake_row {
     [FAKE_ALIVE] = {"alive", CEL_TYPE_DOUBLE, CEL_FALLING, 0, true, NULL},
     [FAKE_FADING] = {"fading", CEL_TYPE_DOUBLE, CEL_FALLING, 0, true, NULL},
     [FAKE_GROWN] = {"grown", CEL_TYPE_DOUBLE, CEL_RISING, 0, true, NULL},
+    [FAKE_CLV] = {"clv(365d)", CEL_TYPE_MONEY, CEL_FALLING, 0, true, NULL},
     [FAKE_AGE] = {"age", CEL_TYPE_DURATION, CEL_L, 1, false, NULL},
     [FAKE_FREE] = {"free", CEL_TYPE_DOUBLE, CEL_FREE, 0, false, NULL},
     [FAKE_CALL] = {"fn(n)", CEL_TYPE_INT, CEL_K, 0, false, NULL},
@@ -83,6 +85,8 @@ static const struct fake_row {
     [FAKE_SHARE] = {"share", CEL_TYPE_DOUBLE, CEL_K, 0, false, "alive"},
     [FAKE_SINCE] = {"since", CEL_TYPE_DURATION, CEL_K, 0, false, "now - at"},
 };
+
+#define FAKE_CLV_MINOR 100000.0
 
 static const struct value fake_tags[] = {
     {.kind = VALUE_STRING, .length = 3, .text = "vip"},
@@ -140,6 +144,9 @@ fake_read(const struct cel_leaf *leaf, struct cel_eval *ev)
 		return (value_double(fake_alive(fake, ev->now)));
 	case FAKE_GROWN:
 		return (value_double(1 - fake_alive(fake, ev->now)));
+	case FAKE_CLV:
+		return (value_money(
+		    (int64_t)(FAKE_CLV_MINOR * fake_alive(fake, ev->now))));
 	case FAKE_AGE:
 		return (value_duration(ev->now - fake->base));
 	default:
@@ -153,6 +160,8 @@ fake_guess(const struct cel_leaf *leaf, struct cel_eval *ev, double bound)
 {
 	const struct fake *fake = ev->subject;
 
+	if (leaf->number == FAKE_CLV)
+		bound /= FAKE_CLV_MINOR;
 	if (leaf->number == FAKE_GROWN)
 		bound = 1 - bound;
 	if (!(bound > 0 && bound < 1))
@@ -205,9 +214,8 @@ fake_host(const struct fake *fake)
 static inline struct cel_dialect
 fake_dialect(const struct fake *fake, bool product)
 {
-	return ((struct cel_dialect){.product = product,
-	    .currency = {"EUR", 2},
-	    .zones = fake->zones});
+	return ((struct cel_dialect){
+	    .product = product, .currency = {"EUR", 2}, .zones = fake->zones});
 }
 
 static inline const struct cel_expr *
@@ -244,7 +252,7 @@ fake_leaves(struct fake *fake)
 		    .read = fake_read,
 		    .number = i,
 		    .memo = i};
-		if (i == FAKE_ALIVE || i == FAKE_GROWN)
+		if (i == FAKE_ALIVE || i == FAKE_GROWN || i == FAKE_CLV)
 			leaf->guess = fake_guess;
 		if (i == FAKE_TAGS)
 			leaf->type.element = &string;

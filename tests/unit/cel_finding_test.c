@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "pipeline/base/buffer.h"
 #include "tests/unit/cel_fake.h"
 
 /*
@@ -187,11 +188,100 @@ a_mistake_is_reported_once_where_it_is(void **state)
 	}
 }
 
+/* A text of n times `repeated` between two others. */
+static struct span
+many(struct arena *arena, const char *before, const char *repeated, size_t n,
+    const char *after)
+{
+	struct buffer b;
+
+	buffer_init(&b, arena);
+	buffer_span_add(&b, span_of(before));
+	for (size_t i = 0; i < n; i++)
+		buffer_span_add(&b, span_of(repeated));
+	buffer_span_add(&b, span_of(after));
+	return (buffer_span(&b));
+}
+
+static void
+what_is_too_large_is_refused(void **state)
+{
+	static const struct limit {
+		const char *before;
+		const char *repeated;
+		size_t n;
+		const char *after;
+		bool fits;
+	} limits[] = {
+	    {"n == 1", " ", 4090, "", true},
+	    {"n == 1", " ", 4091, "", false},
+	    {"b", " && b", 124, "", true},
+	    {"b", " && b", 125, "", false},
+	    {"", "(", 249, "b", false},
+	    {"", "(", 4000, "", false},
+	    {"", "!", 4000, "b", false},
+	    {"", "!", 200, "b", true},
+	    {"", "-", 4000, "n > 1", false},
+	    {"b", " ? b : b", 500, "", false},
+	    {"b", " ? b", 500, "", false},
+	    {"n", ".a", 2000, " == 1", false},
+	    {"tags", "[0]", 1300, " == 1", false},
+	    {"", "[", 4000, "", false},
+	    {"tags", ".map(t, tags", 17, "", false},
+	    {"'", "x", 4000, "' == text", true},
+	};
+	struct fake *fake = *state;
+
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+		const struct limit *l = &limits[i];
+		const struct cel_expr *expr = fake_compile(fake,
+		    many(fake->arena, l->before, l->repeated, l->n, l->after),
+		    CEL_IN_TIME, CEL_TYPE_BOOL);
+
+		if ((expr != NULL) != l->fits || fake->n_findings != !l->fits)
+			fail_msg(
+			    "%zu times %s: %s", l->n, l->repeated, fake->first);
+	}
+}
+
+/* Doubled thirty times a text would be a gigabyte; so it is an error. */
+static void
+what_would_grow_without_end_is_an_error(void **state)
+{
+	static const char *const texts[] = {
+	    "['x'].map(a, a+a+a+a).map(a, a+a+a+a).map(a, a+a+a+a)"
+	    ".map(a, a+a+a+a).map(a, a+a+a+a).map(a, a+a+a+a)"
+	    ".map(a, a+a+a+a).map(a, a+a+a+a).map(a, a+a+a+a)"
+	    ".map(a, a+a+a+a).all(a, a != text)",
+	    "[1].map(a, [a,a,a,a]).map(a, [a,a,a,a]).map(a, [a,a,a,a])"
+	    ".map(a, [a,a,a,a]).map(a, [a,a,a,a]).map(a, [a,a,a,a])"
+	    ".map(a, [a,a,a,a]).map(a, [a,a,a,a]).map(a, [a,a,a,a])"
+	    ".map(a, [a,a,a,a]).map(a, [a,a,a,a]).exists(a, a == a)",
+	    "[1,2,3,4,5,6,7,8].all(a, [1,2,3,4,5,6,7,8].all(b, "
+	    "[1,2,3,4,5,6,7,8].all(c, [1,2,3,4,5,6,7,8].all(d, "
+	    "[1,2,3,4,5,6,7,8].all(e, [1,2,3,4,5,6,7,8].all(f, "
+	    "[1,2,3,4,5,6,7,8].all(g, g + n > 0)))))))",
+	};
+	struct fake *fake = *state;
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		const struct cel_expr *expr = fake_compile(
+		    fake, span_of(texts[i]), CEL_IN_TIME, CEL_TYPE_BOOL);
+		struct cel_eval ev = fake_eval(fake, fake->base);
+
+		if (expr == NULL)
+			fail_msg("%s", fake->first);
+		assert_int_equal(cel_evaluate(expr, &ev).kind, VALUE_ERROR);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_mistake_is_reported_once_where_it_is),
+	    cmocka_unit_test(what_is_too_large_is_refused),
+	    cmocka_unit_test(what_would_grow_without_end_is_an_error),
 	};
 
 	return (cmocka_run_group_tests_name(

@@ -334,6 +334,11 @@ static const char *const numbers[] = {"n", "steps", "now.getHours()",
     "now.getDayOfWeek(customer.zone)", "(now - at).getHours()",
     "(at2 - now).getHours()", "broken", "age.getMinutes()", "no_int",
     "steps * n", "tags.size()", "(now + gap).getDate('Asia/Tokyo')"};
+static const char *const sums[] = {"clv(365d)", "clv(365d) * 2",
+    "clv(365d) / 3", "clv(365d) * 0.5", "clv(365d) - 100.00",
+    "spend + clv(365d)", "clv(365d) + clv(365d)"};
+static const char *const prices[] = {
+    "500.00", "spend", "999.99", "event.amount * steps", "0.01"};
 static const char *const signs[] = {
     " < ", " <= ", " > ", " >= ", " == ", " != "};
 static const char *const bounds[] = {"0.5", "0.93", "0.999", "x", "0.0",
@@ -344,7 +349,7 @@ static const char *const bounds[] = {"0.5", "0.93", "0.999", "x", "0.0",
 static void
 make_term(struct maker *m)
 {
-	switch (pick(m, 6)) {
+	switch (pick(m, 7)) {
 	case 0:
 	case 1:
 		put(m, PICK(m, durations));
@@ -362,6 +367,11 @@ make_term(struct maker *m)
 		put(m, PICK(m, numbers));
 		return;
 	case 4:
+		put(m, PICK(m, sums));
+		put(m, signs[pick(m, 4)]);
+		put(m, PICK(m, prices));
+		return;
+	case 5:
 		put(m, pick(m, 2) ? "flag" : "named");
 		return;
 	default:

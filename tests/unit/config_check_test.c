@@ -155,7 +155,8 @@ static void
 all_files_are_checked_in_one_run(void **state)
 {
 	const char *const paths[] = {FOLDER "alone/daemon_ranges.yaml",
-	    FOLDER "alone/schema_currency.yaml", FOLDER "alone/yaml_tab.yaml"};
+	    FOLDER "alone/schema_currency.yaml",
+	    FOLDER "with_shop/yaml_tab.yaml"};
 	struct arena *arena = arena_new();
 	struct span text = checked(arena, paths, 3);
 
