@@ -328,64 +328,6 @@ group_of(struct compiling *all, const struct source_text *name)
 }
 
 static void
-hash_text(struct buffer *b, struct span s)
-{
-	buffer_text(b, s);
-}
-
-static void
-hash_expr(struct buffer *b, const struct cel_expr *expr)
-{
-	buffer_u64(b, expr == NULL ? 0 : cel_expr_hash(expr));
-}
-
-/* A digest of all that a rule says; opaque. */
-static void
-hash_rule(struct arena *arena, struct rule *rule)
-{
-	static const char hex[] = "0123456789abcdef";
-	uint8_t digest[SHA256_BYTES];
-	struct buffer b;
-
-	buffer_init(&b, arena);
-	hash_text(&b, rule->id);
-	hash_text(&b, rule->type);
-	hash_text(&b, rule->channel->name);
-	hash_text(&b, rule->stream == NULL ? SPAN("") : rule->stream->name);
-	buffer_varint(&b, rule->source);
-	for (size_t i = 0; i < rule->n_steps; i++)
-		buffer_zigzag(&b, rule->steps[i]);
-	buffer_zigzag(&b, rule->at);
-	buffer_varint(&b, rule->leap);
-	buffer_varint(&b, rule->skip_first);
-	buffer_varint(&b, rule->tier);
-	buffer_zigzag(&b, rule->held_for);
-	buffer_zigzag(&b, rule->delayed ? rule->delay : -1);
-	buffer_zigzag(&b, rule->expires);
-	buffer_zigzag(&b, rule->priority);
-	buffer_varint(&b, rule->mode);
-	buffer_varint(&b, rule->reentry.kind);
-	buffer_zigzag(&b, rule->reentry.length);
-	buffer_zigzag(&b, rule->reentry.months);
-	hash_expr(&b, rule->yearly);
-	hash_expr(&b, rule->when);
-	hash_expr(&b, rule->reset);
-	hash_expr(&b, rule->send_if);
-	for (size_t i = 0; i < rule->n_cancels; i++)
-		hash_expr(&b, rule->cancels[i].expr);
-	for (size_t i = 0; i < rule->n_params; i++) {
-		hash_text(&b, rule->params[i].name);
-		hash_text(&b, rule->params[i].constant);
-		hash_expr(&b, rule->params[i].expr);
-	}
-	hash_sha256(buffer_span(&b), digest);
-	for (size_t i = 0; i < sizeof rule->tree_hash / 2; i++) {
-		rule->tree_hash[i * 2] = hex[digest[i] >> 4];
-		rule->tree_hash[i * 2 + 1] = hex[digest[i] & 0xf];
-	}
-}
-
-static void
 identify(struct compiling_set *set, struct rule *rule,
     const struct rule_draft *draft)
 {
@@ -425,7 +367,7 @@ compile_rule(struct compiling_set *set, const struct rule_draft *draft,
 		return (false);
 	compile_conditions(set, &scope, rule, draft, &right);
 	if (right)
-		hash_rule(all->arena, rule);
+		rule_digest(all->arena, rule);
 	return (right);
 }
 
@@ -589,48 +531,4 @@ edition_expression(struct arena *arena, const struct edition *edition,
 
 	scope_ready(&scope);
 	return (scope_compile(&scope, text, CEL_AT_ONCE, CEL_TYPE_BOOL));
-}
-
-const struct rule *
-edition_rule(const struct edition *edition, struct span id)
-{
-	const struct rule *found = NULL;
-
-	for (size_t i = 0; i < edition->n_rules; i++) {
-		const struct rule *rule = &edition->rules[i];
-
-		if (span_equals(rule->id, id))
-			return (rule);
-		if (!span_equals(rule->name, id))
-			continue;
-		if (found != NULL)
-			return (NULL);
-		found = rule;
-	}
-	return (found);
-}
-
-struct span
-rule_id(const struct rule *rule)
-{
-	return (rule->id);
-}
-
-struct span
-rule_name(const struct rule *rule)
-{
-	return (rule->name);
-}
-
-uint64_t
-streams_touched(const struct schema *schema, const struct stream *stream)
-{
-	uint64_t touched = UINT64_C(1) << stream->index;
-
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		if (stream->role == ROLE_REFUND &&
-		    schema->streams[i].role == ROLE_PURCHASE)
-			touched |= UINT64_C(1) << i;
-	}
-	return (touched);
 }

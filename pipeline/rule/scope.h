@@ -52,6 +52,21 @@ enum cel_claim window_resolve(const struct scope *scope,
     struct cel_checker *checker, const struct cel_node *node,
     const struct stream *stream, struct cel_leaf *leaf);
 
+/* The names of models: churn.* and tier.*. */
+enum cel_claim churn_resolve(const struct scope *scope,
+    struct cel_checker *checker, const struct cel_node *node,
+    struct cel_leaf *leaf);
+enum cel_claim tier_resolve(const struct scope *scope,
+    struct cel_checker *checker, const struct cel_node *node,
+    struct cel_leaf *leaf);
+
+/* What is compiled reads the streams of that role. */
+void scope_reads(const struct scope *scope, enum role role);
+
+/* Refuse a name that `of` does not have; help says which it has. */
+enum cel_claim name_unknown(struct cel_checker *checker,
+    const struct cel_node *node, const char *help, const char *of);
+
 /* The static type of a field's values. */
 struct cel_type field_cel_type(const struct field *field);
 
