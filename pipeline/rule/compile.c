@@ -199,8 +199,14 @@ static void
 compile_yearly(struct compiling_set *set, struct scope *scope,
     struct rule *rule, const struct rule_draft *draft, bool *right)
 {
+	const struct schema *schema = set->all->edition->schema;
 	enum cel_type_kind kind;
 
+	/* The local time is the customer's: his zone lies in his profile. */
+	for (size_t i = 0; i < schema->n_streams; i++) {
+		if (schema->streams[i].role == ROLE_PROFILE)
+			*scope->streams |= UINT64_C(1) << i;
+	}
 	rule->yearly =
 	    optional(scope, &draft->yearly, CEL_IN_TIME, CEL_TYPE_DYN, right);
 	rule->at = draft->at;
