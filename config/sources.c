@@ -23,12 +23,25 @@ ours(const struct node *root)
 		memcmp(version->text.at, start, sizeof start - 1) == 0);
 }
 
+/* Met in a folder, and our name is nowhere in it: not even looked into. */
+static bool
+foreign(struct span text)
+{
+	const struct span name = SPAN("kith/");
+
+	return (memmem(text.at, text.length, name.at, name.length) == NULL);
+}
+
 static void
 classify(struct sources *sources, struct source *source, bool named)
 {
-	struct documents roots = document_read(
-	    sources->binder->arena, &source->file, sources->binder->report);
+	struct documents roots;
 
+	source->file.whole = true;
+	if (!named && foreign(source->file.text))
+		return;
+	roots = document_read(
+	    sources->binder->arena, &source->file, sources->binder->report);
 	source->documents =
 	    ARENA_ARRAY(sources->binder->arena, roots.n, struct document);
 	for (size_t i = 0; i < roots.n; i++) {

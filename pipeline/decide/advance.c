@@ -177,10 +177,13 @@ wake(struct advance *a, struct customer *customer, const struct mark *mark)
 	CHECK(customer->until > n);
 }
 
-/* Dues behind n that a record has made: in order, each with its own tau. */
+/*
+ * Dues behind n that a record has made: in order, each with its own tau; those
+ * that history has made are primed like itself.
+ */
 static wall_ms
 run_past(struct advance *a, struct customer *customer, const struct mark *mark,
-    wall_ms dated)
+    bool backfill, wall_ms dated)
 {
 	wall_ms n = customer->seen;
 	wall_ms due;
@@ -189,6 +192,7 @@ run_past(struct advance *a, struct customer *customer, const struct mark *mark,
 		struct evaluation ev = evaluation_at(a, customer, LOOK_PAST, n);
 
 		ev.mark = *mark;
+		ev.primed |= backfill;
 		ev.look.due = due;
 		look_at(&ev.look);
 		take_occasions(&ev);
@@ -320,7 +324,9 @@ meet(struct advance *a, struct customer *customer, const struct event *event,
 	struct orphan was;
 	wall_ms dated;
 
-	if (folded.folding == FOLD_DUPLICATE)
+	/* Behind all that is kept, a correction cannot be told from a
+	   duplicate: it is counted, and nothing is made of it. */
+	if (folded.folding != FOLD_DONE)
 		return;
 	dated = evaluate_event(a, customer, &arrival, mark);
 	while (event->stream->role == ROLE_PURCHASE &&
@@ -330,7 +336,7 @@ meet(struct advance *a, struct customer *customer, const struct event *event,
 		    dated, evaluate_event(a, customer, &arrival, mark));
 	}
 	fold_expire(customer, schema, customer->seen);
-	dated = run_past(a, customer, mark, dated);
+	dated = run_past(a, customer, mark, event->backfill, dated);
 	customer->until =
 	    earliest(earliest(customer->until, dated), first_pending(customer));
 }

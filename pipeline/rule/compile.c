@@ -458,7 +458,7 @@ compile_set(struct compiling *all, const struct ruleset_draft *draft)
 			continue;
 		scope_ready(&scope);
 		v->expr = scope_compile(
-		    &scope, &v->written->text, CEL_IN_TIME, CEL_TYPE_DYN);
+		    &scope, &v->written->text, CEL_NAMED, CEL_TYPE_DYN);
 		if (v->expr != NULL)
 			report_warning(all->report, "W202", &v->written->name,
 			    0, v->written->name.text.length, NULL,

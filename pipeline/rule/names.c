@@ -155,41 +155,6 @@ read_tier_old(const struct cel_leaf *leaf, struct cel_eval *ev)
 	return (value_string(tier_name(s->edition->program, s->tier_old)));
 }
 
-struct spends
-customer_spends(const struct customer *customer, const struct schema *schema,
-    struct arena *arena)
-{
-	struct spends spends = {NULL, 0};
-	struct spend *list;
-	size_t room = 0;
-
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		if (schema->streams[i].role == ROLE_PURCHASE)
-			room += customer->histories[i].n_entries;
-	}
-	list = ARENA_ARRAY(arena, room, struct spend);
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		const struct history *history = &customer->histories[i];
-
-		if (schema->streams[i].role != ROLE_PURCHASE)
-			continue;
-		for (size_t j = 0; j < history->n_entries; j++) {
-			const struct entry *entry = &history->entries[j];
-			size_t at = spends.n;
-
-			if (entry_net(entry) == 0)
-				continue;
-			/* Several purchase streams interleave. */
-			for (; at > 0 && list[at - 1].at > entry->e; at--)
-				list[at] = list[at - 1];
-			list[at] = (struct spend){entry->e, entry_net(entry)};
-			spends.n++;
-		}
-	}
-	spends.list = list;
-	return (spends);
-}
-
 /* The spend of the window leaves it purchase by purchase. */
 static struct value
 read_tier_missing(const struct cel_leaf *leaf, struct cel_eval *ev)
@@ -516,7 +481,7 @@ variable_name(const struct scope *scope, struct cel_checker *checker,
 		plain.streams = &v->streams;
 		scope_ready(&plain);
 		v->expr = scope_compile(
-		    &plain, &v->written->text, CEL_IN_TIME, CEL_TYPE_DYN);
+		    &plain, &v->written->text, CEL_NAMED, CEL_TYPE_DYN);
 		v->wrong = v->expr == NULL;
 		v->busy = false;
 	}

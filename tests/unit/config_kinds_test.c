@@ -209,7 +209,7 @@ a_secret_is_read_only_where_it_is_used(void **state)
 	(void)state;
 	d = read_daemon(&r->binder, node_of(r, text));
 	assert_int_equal(d->store.password.length, 0);
-	r->binder.secrets = true;
+	r->binder.running = true;
 	d = read_daemon(&r->binder, node_of(r, text));
 	expect_clean(r);
 	assert_span(d->store.password, "correct horse");
