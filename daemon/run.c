@@ -268,7 +268,7 @@ serve(const struct config *config, wall_ms until)
 	return (code);
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	struct config config;

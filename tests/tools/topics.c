@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 512, WAIT_MS = 30000, POLL_MS = 100 };
+enum { TEXT_MAX = 512, WAIT_MS = 30000, POLL_MS = 100, DECIMAL = 10 };
 
 static _Noreturn void
 die(const char *what, const char *why)
@@ -46,6 +46,17 @@ client(rd_kafka_type_t type, const char *brokers, rd_kafka_conf_t *conf)
 	return (rk);
 }
 
+static long long
+number(const char *text)
+{
+	char *end;
+	long long n = strtoll(text, &end, DECIMAL);
+
+	if (end == text || *end != '\0')
+		die(text, "not a number");
+	return (n);
+}
+
 static void
 create(const char *brokers, char **pairs, int n)
 {
@@ -59,7 +70,7 @@ create(const char *brokers, char **pairs, int n)
 	for (int i = 0; i + 1 < n; i += 2) {
 		char why[TEXT_MAX];
 		rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
-		    pairs[i], atoi(pairs[i + 1]), 1, why, sizeof why);
+		    pairs[i], (int)number(pairs[i + 1]), 1, why, sizeof why);
 
 		if (topic == NULL)
 			die(pairs[i], why);
@@ -82,23 +93,49 @@ create(const char *brokers, char **pairs, int n)
 	rd_kafka_destroy(rk);
 }
 
+/* The field that *at begins, ended with NUL; *at is what follows it. */
+static char *
+cut(char **at, char end)
+{
+	char *field = *at;
+	char *stop = strchr(field, end);
+
+	if (stop == NULL)
+		die("fill", "a line is not TOPIC TAB KEY TAB TIME TAB VALUE");
+	*stop = '\0';
+	*at = stop + 1;
+	return (field);
+}
+
+static rd_kafka_resp_err_t
+produce(rd_kafka_t *rk, const rd_kafka_vu_t *record, size_t n)
+{
+	rd_kafka_error_t *error = rd_kafka_produceva(rk, record, n);
+	rd_kafka_resp_err_t code =
+	    error == NULL ? 0 : rd_kafka_error_code(error);
+
+	rd_kafka_error_destroy(error);
+	return (code);
+}
+
 static void
 send_line(rd_kafka_t *rk, char *line)
 {
-	char *topic = strtok(line, "\t");
-	char *key = strtok(NULL, "\t");
-	char *timestamp = strtok(NULL, "\t");
-	char *value = strtok(NULL, "\n");
+	char *topic = cut(&line, '\t');
+	char *key = cut(&line, '\t');
+	char *timestamp = cut(&line, '\t');
+	char *value = cut(&line, '\n');
+	const rd_kafka_vu_t record[] = {
+	    {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+	    {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, strlen(key)}},
+	    {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, strlen(value)}},
+	    {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = number(timestamp)},
+	    {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+	};
 	rd_kafka_resp_err_t code;
 
-	if (value == NULL)
-		die("fill", "a line is not TOPIC TAB KEY TAB TIME TAB VALUE");
 	do {
-		code = rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
-		    RD_KAFKA_V_KEY(key, strlen(key)),
-		    RD_KAFKA_V_VALUE(value, strlen(value)),
-		    RD_KAFKA_V_TIMESTAMP(strtoll(timestamp, NULL, 10)),
-		    RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+		code = produce(rk, record, sizeof record / sizeof record[0]);
 		rd_kafka_poll(rk, code == 0 ? 0 : POLL_MS);
 	} while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
 	if (code != 0)
