@@ -16,6 +16,7 @@ struct command {
 
 extern const struct command backtest_command;
 extern const struct command check_command;
+extern const struct command demo_command;
 extern const struct command customer_command;
 extern const struct command run_command;
 extern const struct command test_command;

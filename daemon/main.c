@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
     &test_command,
     &backtest_command,
     &customer_command,
+    &demo_command,
     &version_command,
     NULL,
 };

@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "pipeline/base/buffer.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/rule/digest.h"
 #include "pipeline/rule/scope.h"
 #include "pipeline/rule/terms.h"
 
@@ -199,8 +199,14 @@ static void
 compile_yearly(struct compiling_set *set, struct scope *scope,
     struct rule *rule, const struct rule_draft *draft, bool *right)
 {
+	const struct schema *schema = set->all->edition->schema;
 	enum cel_type_kind kind;
 
+	/* The local time is the customer's: his zone lies in his profile. */
+	for (size_t i = 0; i < schema->n_streams; i++) {
+		if (schema->streams[i].role == ROLE_PROFILE)
+			*scope->streams |= UINT64_C(1) << i;
+	}
 	rule->yearly =
 	    optional(scope, &draft->yearly, CEL_IN_TIME, CEL_TYPE_DYN, right);
 	rule->at = draft->at;
@@ -458,19 +464,6 @@ refuse_twins(struct compiling *all, const struct edition_draft *draft)
 	}
 }
 
-static void
-digest_edition(struct compiling *all, const struct edition_draft *draft)
-{
-	struct buffer b;
-
-	buffer_init(&b, all->arena);
-	buffer_u64(&b, draft->digest);
-	buffer_text(&b, zones_version(draft->schema->zones));
-	for (size_t i = 0; i < all->n_rules; i++)
-		buffer_text(&b, span_of(all->rules[i].tree_hash));
-	all->edition->digest = hash_id(buffer_span(&b)) | 1;
-}
-
 const struct edition *
 edition_compile(struct arena *arena, const struct edition_draft *draft,
     struct report *report)
@@ -509,7 +502,7 @@ edition_compile(struct arena *arena, const struct edition_draft *draft,
 		qsort(all.rules, all.n_rules, sizeof *all.rules, compare_rules);
 	edition->rules = all.rules;
 	edition->n_rules = all.n_rules;
-	digest_edition(&all, draft);
+	edition->digest = edition_digest(arena, edition, draft->digest);
 	return (edition);
 }
 
@@ -531,4 +524,48 @@ edition_expression(struct arena *arena, const struct edition *edition,
 
 	scope_ready(&scope);
 	return (scope_compile(&scope, text, CEL_AT_ONCE, CEL_TYPE_BOOL));
+}
+
+const struct rule *
+edition_rule(const struct edition *edition, struct span id)
+{
+	const struct rule *found = NULL;
+
+	for (size_t i = 0; i < edition->n_rules; i++) {
+		const struct rule *rule = &edition->rules[i];
+
+		if (span_equals(rule->id, id))
+			return (rule);
+		if (!span_equals(rule->name, id))
+			continue;
+		if (found != NULL)
+			return (NULL);
+		found = rule;
+	}
+	return (found);
+}
+
+struct span
+rule_id(const struct rule *rule)
+{
+	return (rule->id);
+}
+
+struct span
+rule_name(const struct rule *rule)
+{
+	return (rule->name);
+}
+
+uint64_t
+streams_touched(const struct schema *schema, const struct stream *stream)
+{
+	uint64_t touched = UINT64_C(1) << stream->index;
+
+	for (size_t i = 0; i < schema->n_streams; i++) {
+		if (stream->role == ROLE_REFUND &&
+		    schema->streams[i].role == ROLE_PURCHASE)
+			touched |= UINT64_C(1) << i;
+	}
+	return (touched);
 }

@@ -1,9 +1,17 @@
 /*
- * All that a rule says, as a hash: rules that differ in one word differ in it.
+ * What an edition and each of its rules say, as a number: blanks, comments and
+ * the order of files do not matter.
  */
+#include "pipeline/rule/digest.h"
+
 #include "pipeline/base/buffer.h"
 #include "pipeline/base/hash.h"
-#include "pipeline/rule/rule.h"
+
+static void
+hash_text(struct buffer *b, struct span s)
+{
+	buffer_text(b, s);
+}
 
 static void
 hash_expr(struct buffer *b, const struct cel_expr *expr)
@@ -19,10 +27,10 @@ rule_digest(struct arena *arena, struct rule *rule)
 	struct buffer b;
 
 	buffer_init(&b, arena);
-	buffer_text(&b, rule->id);
-	buffer_text(&b, rule->type);
-	buffer_text(&b, rule->channel->name);
-	buffer_text(&b, rule->stream == NULL ? SPAN("") : rule->stream->name);
+	hash_text(&b, rule->id);
+	hash_text(&b, rule->type);
+	hash_text(&b, rule->channel->name);
+	hash_text(&b, rule->stream == NULL ? SPAN("") : rule->stream->name);
 	buffer_varint(&b, rule->source);
 	for (size_t i = 0; i < rule->n_steps; i++)
 		buffer_zigzag(&b, rule->steps[i]);
@@ -45,8 +53,8 @@ rule_digest(struct arena *arena, struct rule *rule)
 	for (size_t i = 0; i < rule->n_cancels; i++)
 		hash_expr(&b, rule->cancels[i].expr);
 	for (size_t i = 0; i < rule->n_params; i++) {
-		buffer_text(&b, rule->params[i].name);
-		buffer_text(&b, rule->params[i].constant);
+		hash_text(&b, rule->params[i].name);
+		hash_text(&b, rule->params[i].constant);
 		hash_expr(&b, rule->params[i].expr);
 	}
 	hash_sha256(buffer_span(&b), digest);
@@ -54,4 +62,18 @@ rule_digest(struct arena *arena, struct rule *rule)
 		rule->tree_hash[i * 2] = hex[digest[i] >> 4];
 		rule->tree_hash[i * 2 + 1] = hex[digest[i] & 0xf];
 	}
+}
+
+uint64_t
+edition_digest(
+    struct arena *arena, const struct edition *edition, uint64_t base)
+{
+	struct buffer b;
+
+	buffer_init(&b, arena);
+	buffer_u64(&b, base);
+	buffer_text(&b, zones_version(edition->schema->zones));
+	for (size_t i = 0; i < edition->n_rules; i++)
+		buffer_text(&b, span_of(edition->rules[i].tree_hash));
+	return (hash_id(buffer_span(&b)) | 1);
 }

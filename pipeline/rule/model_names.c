@@ -1,17 +1,21 @@
 /*
- * The names of models: churn.* and tier.*, each with what it reads.
+ * churn.* and tier.*: what the models of an edition say of a customer.
  */
 #include "pipeline/customer/window.h"
 #include "pipeline/rule/scope.h"
 
-#define WEEK_MS   604800000.0
-/* Beyond ten thousand years there is nothing to meet. */
-#define WEEKS_MAX 520000.0
+#define WEEK_MS 604800000.0
+
+static const struct subject *
+subject_of(const struct cel_eval *ev)
+{
+	return (ev->subject);
+}
 
 static struct value
 read_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
-	const struct subject *s = ev->subject;
+	const struct subject *s = subject_of(ev);
 	struct churn_history history;
 	wall_ms first;
 
@@ -25,7 +29,7 @@ read_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev)
 static wall_ms
 guess_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev, double bound)
 {
-	const struct subject *s = ev->subject;
+	const struct subject *s = subject_of(ev);
 	struct churn_history history;
 	wall_ms first;
 	double weeks;
@@ -34,48 +38,16 @@ guess_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev, double bound)
 	if (!window_churn(s->customer, s->edition->schema, &history, &first))
 		return (INSTANT_NEVER);
 	weeks = churn_crossing(s->edition->churn, &history, bound);
-	if (!(weeks < WEEKS_MAX))
+	/* Beyond ten thousand years there is nothing to meet. */
+	if (!(weeks < 520000.0))
 		return (INSTANT_NEVER);
 	return (first + (wall_ms)(weeks * WEEK_MS));
-}
-
-static enum cel_claim
-later(struct cel_checker *checker, const struct cel_node *node)
-{
-	cel_refuse(checker, node, "E112", NULL,
-	    "'%.*s' is not available in this version", SPAN_ARGS(node->name));
-	return (CEL_REFUSED);
-}
-
-enum cel_claim
-churn_resolve(const struct scope *scope, struct cel_checker *checker,
-    const struct cel_node *node, struct cel_leaf *leaf)
-{
-	if (span_equals(node->name, SPAN("p_active")) ||
-	    span_equals(node->name, SPAN("cadence")))
-		return (later(checker, node));
-	if (node->kind != CEL_SELECT ||
-	    !span_equals(node->name, SPAN("p_alive")))
-		return (name_unknown(checker, node, "it has p_alive", "churn"));
-	if (scope->edition->churn == NULL) {
-		cel_refuse(checker, node, "E113",
-		    "add a `kind: ModelSet` file with `churn:` parameters",
-		    "churn.p_alive needs the parameters of a model");
-		return (CEL_REFUSED);
-	}
-	scope_reads(scope, ROLE_PURCHASE);
-	*leaf = (struct cel_leaf){.type = {.kind = CEL_TYPE_DOUBLE},
-	    .class = CEL_FALLING,
-	    .non_negative = true,
-	    .read = read_p_alive,
-	    .guess = guess_p_alive};
-	return (CEL_MINE);
 }
 
 static struct value
 read_tier_name(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
-	const struct subject *s = ev->subject;
+	const struct subject *s = subject_of(ev);
 
 	(void)leaf;
 	return (value_string(
@@ -85,7 +57,7 @@ read_tier_name(const struct cel_leaf *leaf, struct cel_eval *ev)
 static struct value
 read_tier_old(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
-	const struct subject *s = ev->subject;
+	const struct subject *s = subject_of(ev);
 
 	(void)leaf;
 	return (value_string(tier_name(s->edition->program, s->tier_old)));
@@ -95,7 +67,7 @@ read_tier_old(const struct cel_leaf *leaf, struct cel_eval *ev)
 static struct value
 read_tier_missing(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
-	const struct subject *s = ev->subject;
+	const struct subject *s = subject_of(ev);
 	const struct tier_program *program = s->edition->program;
 	const struct tier_state *state = &s->customer->tier;
 	struct spends spends;
@@ -121,7 +93,7 @@ read_tier_missing(const struct cel_leaf *leaf, struct cel_eval *ev)
 static struct value
 read_tier_valid_to(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
-	const struct subject *s = ev->subject;
+	const struct subject *s = subject_of(ev);
 	const struct tier_program *program = s->edition->program;
 	wall_ms valid_to;
 
@@ -132,6 +104,60 @@ read_tier_valid_to(const struct cel_leaf *leaf, struct cel_eval *ev)
 	if (valid_to == INSTANT_NEVER)
 		return (value_error("tier.valid_to without a tier"));
 	return (value_timestamp(valid_to + program->grace));
+}
+
+enum cel_claim
+name_later(
+    struct cel_checker *checker, const struct cel_node *node, struct span name)
+{
+	cel_refuse(checker, node, "E112", NULL,
+	    "'%.*s' is not available in this version", SPAN_ARGS(name));
+	return (CEL_REFUSED);
+}
+
+enum cel_claim
+name_unknown(struct cel_checker *checker, const struct cel_node *node,
+    const char *help, const char *of)
+{
+	cel_refuse(checker, node, "E110", help, "'%s' has no '%.*s'", of,
+	    SPAN_ARGS(node->name));
+	return (CEL_REFUSED);
+}
+
+void
+scope_reads(const struct scope *scope, enum role role)
+{
+	const struct schema *schema = scope->edition->schema;
+
+	for (size_t i = 0; i < schema->n_streams; i++) {
+		if (schema->streams[i].role == role)
+			*scope->streams |= UINT64_C(1) << i;
+	}
+}
+
+enum cel_claim
+churn_resolve(const struct scope *scope, struct cel_checker *checker,
+    const struct cel_node *node, struct cel_leaf *leaf)
+{
+	if (span_equals(node->name, SPAN("p_active")) ||
+	    span_equals(node->name, SPAN("cadence")))
+		return (name_later(checker, node, node->name));
+	if (node->kind != CEL_SELECT ||
+	    !span_equals(node->name, SPAN("p_alive")))
+		return (name_unknown(checker, node, "it has p_alive", "churn"));
+	if (scope->edition->churn == NULL) {
+		cel_refuse(checker, node, "E113",
+		    "add a `kind: ModelSet` file with `churn:` parameters",
+		    "churn.p_alive needs the parameters of a model");
+		return (CEL_REFUSED);
+	}
+	scope_reads(scope, ROLE_PURCHASE);
+	*leaf = (struct cel_leaf){.type = {.kind = CEL_TYPE_DOUBLE},
+	    .class = CEL_FALLING,
+	    .non_negative = true,
+	    .read = read_p_alive,
+	    .guess = guess_p_alive};
+	return (CEL_MINE);
 }
 
 enum cel_claim

@@ -1,11 +1,10 @@
 /*
  * What the names of an expression mean: customer.*, event.*, start.*, idle.*
  * and the variables of the rule set.  Names that begin with a stream are
- * windows (window_names.c); those of models have a file too (model_names.c).
+ * windows (window_names.c); churn.* and tier.* are models (model_names.c).
  */
 #include "pipeline/base/buffer.h"
 #include "pipeline/base/check.h"
-#include "pipeline/customer/window.h"
 #include "pipeline/rule/scope.h"
 
 struct span
@@ -219,17 +218,6 @@ start_name(const struct scope *scope, struct cel_checker *checker,
 	    read_start_field, leaf));
 }
 
-void
-scope_reads(const struct scope *scope, enum role role)
-{
-	const struct schema *schema = scope->edition->schema;
-
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		if (schema->streams[i].role == role)
-			*scope->streams |= UINT64_C(1) << i;
-	}
-}
-
 static enum cel_claim
 customer_name(const struct scope *scope, struct cel_checker *checker,
     const struct cel_node *node, struct cel_leaf *leaf)
@@ -257,15 +245,6 @@ customer_name(const struct scope *scope, struct cel_checker *checker,
 		.number = index,
 		.read = read_profile};
 	return (CEL_MINE);
-}
-
-enum cel_claim
-name_unknown(struct cel_checker *checker, const struct cel_node *node,
-    const char *help, const char *of)
-{
-	cel_refuse(checker, node, "E110", help, "'%s' has no '%.*s'", of,
-	    SPAN_ARGS(node->name));
-	return (CEL_REFUSED);
 }
 
 static enum cel_claim
@@ -433,12 +412,10 @@ resolve(const struct cel_host *host, struct cel_checker *checker,
 	if (stream != NO_FIELD)
 		return (window_resolve(
 		    scope, checker, node, &schema->streams[stream], leaf));
-	if (is_later(root)) {
-		cel_refuse(checker, node, "E112", NULL,
-		    "'%.*s' is not available in this version", SPAN_ARGS(root));
-		return (CEL_REFUSED);
-	}
-	return (CEL_NOT_MINE);
+	if (node->kind == CEL_CALL)
+		root = node->name;
+	return (
+	    is_later(root) ? name_later(checker, node, root) : CEL_NOT_MINE);
 }
 
 void

@@ -66,9 +66,6 @@ struct rule {
 uint64_t streams_touched(
     const struct schema *schema, const struct stream *stream);
 
-/* Set .tree_hash: a digest of all that a compiled rule says; opaque. */
-void rule_digest(struct arena *arena, struct rule *rule);
-
 /*
  * What the names of an expression are read from.  The evaluator carries it as
  * its subject.

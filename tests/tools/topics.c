@@ -6,6 +6,8 @@
  *	topics BROKERS fill < lines of TOPIC TAB KEY TAB TIMESTAMP TAB VALUE
  *	topics BROKERS dump TOPIC...	committed messages, one JSON line each
  *	topics BROKERS count TOPIC...	how many committed messages
+ *	topics BROKERS await TOPIC N	when the first and the Nth committed
+ *					message came, in ms since the epoch
  *
  * Timestamps lie in the past here: topics keep everything (retention.ms=-1).
  */
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { TEXT_MAX = 512, WAIT_MS = 30000, POLL_MS = 100, DECIMAL = 10 };
 
@@ -242,16 +245,16 @@ partitions_of(rd_kafka_t *rk, const char *topic)
 	return (n);
 }
 
-static long
-read_all(const char *brokers, char **topics, int n, int print)
+/* A reader of all committed messages of these topics. */
+static rd_kafka_t *
+reader(const char *brokers, char **topics, int n, int *open)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	rd_kafka_topic_partition_list_t *list =
 	    rd_kafka_topic_partition_list_new(8);
 	rd_kafka_t *rk;
-	int open = 0;
-	long seen = 0;
 
+	*open = 0;
 	set(conf, "group.id", "scenario-reader");
 	set(conf, "isolation.level", "read_committed");
 	set(conf, "enable.partition.eof", "true");
@@ -259,11 +262,22 @@ read_all(const char *brokers, char **topics, int n, int print)
 	rk = client(RD_KAFKA_CONSUMER, brokers, conf);
 	for (int i = 0; i < n; i++)
 		for (int p = 0, all = partitions_of(rk, topics[i]); p < all;
-		     p++, open++)
+		     p++, ++*open)
 			rd_kafka_topic_partition_list_add(list, topics[i], p)
 			    ->offset = 0;
 	if (rd_kafka_assign(rk, list) != 0)
 		die("dump", "cannot assign");
+	rd_kafka_topic_partition_list_destroy(list);
+	return (rk);
+}
+
+static long
+read_all(const char *brokers, char **topics, int n, int print)
+{
+	int open;
+	rd_kafka_t *rk = reader(brokers, topics, n, &open);
+	long seen = 0;
+
 	while (open > 0) {
 		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, WAIT_MS);
 
@@ -277,10 +291,41 @@ read_all(const char *brokers, char **topics, int n, int print)
 			print_message(m);
 		rd_kafka_message_destroy(m);
 	}
-	rd_kafka_topic_partition_list_destroy(list);
 	rd_kafka_consumer_close(rk);
 	rd_kafka_destroy(rk);
 	return (seen);
+}
+
+static long long
+now_ms(void)
+{
+	enum { MS = 1000, NS_OF_MS = 1000000 };
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return ((long long)t.tv_sec * MS + t.tv_nsec / NS_OF_MS);
+}
+
+static void
+await(const char *brokers, char *topic, long n)
+{
+	int open;
+	rd_kafka_t *rk = reader(brokers, &topic, 1, &open);
+	long long first = 0;
+	long seen = 0;
+
+	while (seen < n) {
+		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, WAIT_MS);
+
+		if (m == NULL)
+			continue;
+		if (m->err == 0 && seen++ == 0)
+			first = now_ms();
+		rd_kafka_message_destroy(m);
+	}
+	printf("%lld %lld\n", first, now_ms());
+	rd_kafka_consumer_close(rk);
+	rd_kafka_destroy(rk);
 }
 
 int
@@ -296,7 +341,9 @@ main(int argc, char **argv)
 		(void)read_all(argv[1], argv + 3, argc - 3, 1);
 	else if (strcmp(command, "count") == 0)
 		printf("%ld\n", read_all(argv[1], argv + 3, argc - 3, 0));
+	else if (strcmp(command, "await") == 0 && argc > 4)
+		await(argv[1], argv[3], atol(argv[4]));
 	else
-		die("usage", "topics BROKERS create|fill|dump|count …");
+		die("usage", "topics BROKERS create|fill|dump|count|await …");
 	return (0);
 }
