@@ -149,7 +149,7 @@ read_listen(struct binder *b, struct node *node, void *target)
 
 static const struct word empties[] = {
     {"fail", EMPTY_FAIL, false},
-    {"rebuild", EMPTY_REBUILD, false},
+    {"rebuild", EMPTY_REBUILD, true},
 };
 
 static const struct key store_keys[] = {
@@ -191,7 +191,7 @@ static const struct key store_keys[] = {
 	KEY_WORDS(empties),
 	.preset = "fail",
 	.about = "When Kafka knows the group and Redis is empty: stop (exit "
-		 "78), or build the customers anew from the topics."},
+		 "78)."},
 };
 static const struct table store_table = {.title = "store",
     .about = "Redis.",

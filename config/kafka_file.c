@@ -157,7 +157,6 @@ read_property(struct binder *b, const struct node *key, struct node *value,
 	if (ends_with(key->text, suffix)) {
 		ret->name.length -= sizeof suffix - 1;
 		ret->name = arena_span(b->arena, ret->name);
-		ret->secret = true;
 		return (secret_read(b, value, &ret->value));
 	}
 	if (is_secret(key->text)) {

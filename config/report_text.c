@@ -422,6 +422,9 @@ print_text(const struct findings *f, const struct paint *p, struct buffer *to)
 			print_entry(e, p, to);
 		if (!last)
 			continue;
+		if (i + 1 == f->n)
+			of_file +=
+			    f->more[SEVERITY_ERROR] + f->more[SEVERITY_WARNING];
 		if (of_file > PER_FILE_MAX)
 			buffer_print(to, "%.*s: and %zu more\n",
 			    SPAN_ARGS(file_name(e)), of_file - PER_FILE_MAX);

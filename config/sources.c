@@ -32,6 +32,17 @@ foreign(struct span text)
 	return (memmem(text.at, text.length, name.at, name.length) == NULL);
 }
 
+/* Somebody named a file and expects something of it. */
+static void
+warn_empty(const struct sources *sources, const struct source *source)
+{
+	struct source_text where =
+	    place_in(sources->binder->arena, &source->file, 0, 0);
+
+	report_warning(sources->binder->report, "W013", &where, 0, 0, NULL,
+	    "the file holds no document");
+}
+
 static void
 classify(struct sources *sources, struct source *source, bool named)
 {
@@ -58,6 +69,8 @@ classify(struct sources *sources, struct source *source, bool named)
 			    kind_of(sources->binder, document->root);
 		source->n++;
 	}
+	if (named && source->n == 0 && source->file.whole)
+		warn_empty(sources, source);
 }
 
 static struct source *

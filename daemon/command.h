@@ -11,11 +11,12 @@ struct command {
 	const char *about;    /* one line for the list of commands     */
 	const char *text;     /* of its help: paragraphs and examples  */
 	struct option_table options;
-	int (*run)(const struct arguments *arguments); /* enum exit_code */
+	enum exit_code (*run)(const struct arguments *arguments);
 };
 
 extern const struct command backtest_command;
 extern const struct command check_command;
+extern const struct command demo_command;
 extern const struct command customer_command;
 extern const struct command run_command;
 extern const struct command test_command;

@@ -81,6 +81,10 @@ put_value(const struct evaluation *ev, struct buffer *b, struct value v)
 		buffer_print(b, "(%s)", v.error);
 		return;
 	}
+	if (v.kind == VALUE_DOUBLE) {
+		buffer_print(b, "%.6g", v.d);
+		return;
+	}
 	buffer_init(&json, ev->a->arena);
 	json_value(&json, v, &ev->a->edition->schema->currency);
 	text = buffer_span(&json);

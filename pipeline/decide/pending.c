@@ -176,7 +176,7 @@ move_releases(struct evaluation *ev)
 		    .stage = STAGE_RELEASE,
 		    .pending = *p};
 
-		if (c.rule != NULL && p->kind == PENDING_GATE && p->due > ev->n)
+		if (c.rule != NULL && p->kind == PENDING_GATE)
 			add_candidate(&held, &c);
 	}
 	candidates_sort(&held);
