@@ -342,7 +342,7 @@ main(int argc, char **argv)
 	else if (strcmp(command, "count") == 0)
 		printf("%ld\n", read_all(argv[1], argv + 3, argc - 3, 0));
 	else if (strcmp(command, "await") == 0 && argc > 4)
-		await(argv[1], argv[3], atol(argv[4]));
+		await(argv[1], argv[3], (long)number(argv[4]));
 	else
 		die("usage", "topics BROKERS create|fill|dump|count|await …");
 	return (0);
