@@ -196,21 +196,36 @@ digest(const struct assembly *a)
 	return (hash == 0 ? 1 : hash);
 }
 
-static bool
-has_type(const struct config *config, struct span type)
+/* The types of all rules; how many. */
+static size_t
+list_types(struct arena *arena, const struct config *config, struct span **ret)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->n_rulesets; i++)
+		n += config->rulesets[i]->n_rules;
+	*ret = ARENA_ARRAY(arena, n, struct span);
+	n = 0;
 	for (size_t i = 0; i < config->n_rulesets; i++) {
 		const struct ruleset_draft *set = config->rulesets[i];
 
 		for (size_t j = 0; j < set->n_rules; j++) {
 			const struct rule_draft *rule = &set->rules[j];
-			struct span own = rule->type.text.at != NULL
-					      ? rule->type.text
-					      : rule->name.text;
 
-			if (span_equals(own, type))
-				return (true);
+			(*ret)[n++] = rule->type.text.at != NULL
+					  ? rule->type.text
+					  : rule->name.text;
 		}
+	}
+	return (n);
+}
+
+static bool
+listed(struct span name, const struct span *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (span_equals(names[i], name))
+			return (true);
 	}
 	return (false);
 }
@@ -219,15 +234,19 @@ static void
 check_topics(struct assembly *a)
 {
 	const struct topics_config *topics;
+	struct span *types;
+	size_t n;
 
 	if (a->config->daemon == NULL)
 		return;
 	topics = &a->config->daemon->kafka.topics;
+	n = list_types(a->b->arena, a->config, &types);
 	for (size_t i = 0; i < topics->n_by_type; i++) {
 		const struct source_text *type = &topics->by_type[i].type;
 
-		if (!has_type(a->config, type->text))
-			refuse(a->b, type->place, "E040", NULL,
+		if (!listed(type->text, types, n))
+			refuse(a->b, type->place, "E040",
+			    nearest_help(a->b->arena, type->text, types, n).at,
 			    "no rule has triggers of the type '%.*s'",
 			    SPAN_ARGS(type->text));
 	}

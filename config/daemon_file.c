@@ -9,6 +9,7 @@ enum {
 	PORT_MAX = 65535,
 	RECORDS_MAX = 100000,
 	HOST_MAX = 255,
+	TEN = 10,
 	PREFIX_MAX = 64,
 };
 
@@ -106,6 +107,22 @@ read_prefix(struct binder *b, struct node *node, void *target)
 	return (false);
 }
 
+static bool
+port_parse(struct span text, int *ret)
+{
+	int port = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return (false);
+		port = port * TEN + (text.at[i] - '0');
+		if (port > PORT_MAX)
+			return (false);
+	}
+	*ret = port;
+	return (text.length > 0);
+}
+
 /* HOST:PORT; a host of IPv6 in brackets. */
 static bool
 read_listen(struct binder *b, struct node *node, void *target)
@@ -113,33 +130,26 @@ read_listen(struct binder *b, struct node *node, void *target)
 	struct http_config *http = target;
 	struct span text;
 	size_t colon;
-	int port = 0;
-	size_t digits;
 
 	if (!scalar_text(b, node, &text))
 		return (false);
 	colon = text.length;
 	while (colon > 0 && text.at[colon - 1] != ':')
 		colon--;
-	digits = text.length - colon;
-	for (size_t i = colon; i < text.length && port <= PORT_MAX; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			digits = 0;
-		port = port * 10 + (text.at[i] - '0');
-	}
-	if (colon < 2 || colon > HOST_MAX || digits == 0 || port > PORT_MAX) {
+	if (colon < 2 || colon > HOST_MAX ||
+	    !port_parse((struct span){text.at + colon, text.length - colon},
+		&http->port)) {
 		refuse(b, node, "E012", "127.0.0.1:9464, or [::1]:9464",
 		    "'%.*s' is no address to listen on", SPAN_ARGS(text));
 		return (false);
 	}
 	http->host = arena_span(b->arena, (struct span){text.at, colon - 1});
-	http->port = port;
 	return (true);
 }
 
 static const struct word empties[] = {
     {"fail", EMPTY_FAIL, false},
-    {"rebuild", EMPTY_REBUILD, false},
+    {"rebuild", EMPTY_REBUILD, true},
 };
 
 static const struct key store_keys[] = {
@@ -177,11 +187,11 @@ static const struct key store_keys[] = {
 	.about = "The longest that a call may take."},
     {.name = "onEmpty",
 	.type = KEY_WORD,
-	KEY_AT(store_config, on_empty),
+	KEY_NUMBER(store_config, on_empty),
 	KEY_WORDS(empties),
 	.preset = "fail",
 	.about = "When Kafka knows the group and Redis is empty: stop (exit "
-		 "78), or build the customers anew from the topics."},
+		 "78)."},
 };
 static const struct table store_table = {.title = "store",
     .about = "Redis.",
@@ -218,13 +228,13 @@ static const struct word log_formats[] = {
 static const struct key log_keys[] = {
     {.name = "level",
 	.type = KEY_WORD,
-	KEY_AT(log_config, level),
+	KEY_NUMBER(log_config, level),
 	KEY_WORDS(levels),
 	.preset = "info",
 	.about = "The least that is written."},
     {.name = "format",
 	.type = KEY_WORD,
-	KEY_AT(log_config, format),
+	KEY_NUMBER(log_config, format),
 	KEY_WORDS(log_formats),
 	.preset = "auto",
 	.about = "`auto`: text on a terminal, JSON lines elsewhere."},
@@ -237,7 +247,7 @@ static const struct table log_table = {.title = "log",
 static const struct key batch_keys[] = {
     {.name = "maxRecords",
 	.type = KEY_INT,
-	KEY_AT(batch_config, max_records),
+	KEY_NUMBER(batch_config, max_records),
 	.min = 1,
 	.max = RECORDS_MAX,
 	.preset = "2000",
@@ -283,20 +293,20 @@ static const struct key advanced_keys[] = {
 	.about = "Part of the id of every trigger."},
     {.name = "clock",
 	.type = KEY_WORD,
-	KEY_AT(daemon_file, daemon.advanced.clock),
+	KEY_NUMBER(daemon_file, daemon.advanced.clock),
 	KEY_WORDS(clocks),
 	.preset = "wall",
 	.about = "`stream`: replay of history; time moves by records alone, "
 		 "and decisions are published at once."},
     {.name = "delivery",
 	.type = KEY_WORD,
-	KEY_AT(daemon_file, daemon.advanced.delivery),
+	KEY_NUMBER(daemon_file, daemon.advanced.delivery),
 	KEY_WORDS(deliveries),
 	.preset = "exactly_once",
 	.about = "`at_least_once`: no transactions."},
     {.name = "onFirstStart",
 	.type = KEY_WORD,
-	KEY_AT(daemon_file, daemon.advanced.on_first_start),
+	KEY_NUMBER(daemon_file, daemon.advanced.on_first_start),
 	KEY_GIVEN(daemon_file, first_start_given),
 	KEY_WORDS(first_starts),
 	.otherwise = "`prime`; `live` with `clock: stream`",
@@ -355,7 +365,7 @@ static const struct key daemon_keys[] = {
 		 "ModelSet, and RuleSets."},
     {.name = "workers",
 	.type = KEY_INT,
-	KEY_AT(daemon_file, daemon.workers),
+	KEY_NUMBER(daemon_file, daemon.workers),
 	.min = 1,
 	.max = WORKERS_MAX,
 	.preset = "1",

@@ -8,11 +8,11 @@
 
 /* Kind Daemon: what to run.  Every key has its value, or its default. */
 
-/* A property of librdkafka, as it is passed through; a secret is read. */
+/* A property of librdkafka, as it is passed through.  It may be a secret that
+   was read from a file: never print a value. */
 struct kafka_property {
 	struct span name;
 	struct span value;
-	bool secret; /* never printed */
 };
 
 /* A topic of its own for one type of trigger. */

@@ -43,7 +43,8 @@ frame_add(struct arena *arena, struct frame *frame, struct node *node)
 		struct node **items = ARENA_ARRAY(arena, room, struct node *);
 
 		if (frame->n > 0)
-			memcpy(items, frame->items, frame->n * sizeof *items);
+			memcpy(items, frame->items,
+			    frame->n * sizeof(struct node *));
 		frame->items = items;
 		frame->room = room;
 	}
@@ -143,7 +144,7 @@ close_mapping(struct builder *b, struct node *node, const struct frame *frame)
 
 	for (size_t i = 0; i < n; i++)
 		keys[i] = frame->items[2 * i];
-	qsort(keys, n, sizeof *keys, compare_keys);
+	qsort(keys, n, sizeof(struct node *), compare_keys);
 	for (size_t i = 1; i < n; i++) {
 		if (keys[i]->wrong || keys[i - 1]->wrong ||
 		    !span_equals(keys[i]->text, keys[i - 1]->text))
@@ -181,6 +182,7 @@ close_container(struct builder *b, const yaml_event_t *event)
 	const struct frame *frame = &b->stack[b->depth];
 	struct node *node = frame->node;
 
+	CHECK(node != NULL); /* libyaml closes what it opened */
 	node->end = form_offset(&b->cursor, event->end_mark.index);
 	node->items = frame->items;
 	node->n = frame->n;

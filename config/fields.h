@@ -62,8 +62,9 @@ struct table {
 	size_t n;
 };
 
-/* offset and size of a member, for a row. */
-#define KEY_AT(of, member)                     \
+/* offset of a member, for a row; and of a number or an enum, with its size. */
+#define KEY_AT(of, member) .offset = offsetof(struct of, member)
+#define KEY_NUMBER(of, member)                 \
 	.offset = offsetof(struct of, member), \
 	.size = sizeof(((struct of *)0)->member)
 #define KEY_COUNT(of, member) .count = offsetof(struct of, member)

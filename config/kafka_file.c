@@ -157,7 +157,6 @@ read_property(struct binder *b, const struct node *key, struct node *value,
 	if (ends_with(key->text, suffix)) {
 		ret->name.length -= sizeof suffix - 1;
 		ret->name = arena_span(b->arena, ret->name);
-		ret->secret = true;
 		return (secret_read(b, value, &ret->value));
 	}
 	if (is_secret(key->text)) {
@@ -215,7 +214,7 @@ static const struct key kafka_keys[] = {
 	.about = "The consumer group."},
     {.name = "start",
 	.type = KEY_WORD,
-	KEY_AT(kafka_config, start),
+	KEY_NUMBER(kafka_config, start),
 	KEY_WORDS(starts),
 	.preset = "earliest",
 	.about = "Where to begin, at the very first start only."},
@@ -233,7 +232,7 @@ static const struct key kafka_keys[] = {
 	.about = "Where messages go."},
     {.name = "format",
 	.type = KEY_WORD,
-	KEY_AT(kafka_config, format),
+	KEY_NUMBER(kafka_config, format),
 	KEY_WORDS(formats),
 	.preset = "cloudevents_binary",
 	.about = "The shape of a trigger."},

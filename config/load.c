@@ -14,14 +14,14 @@ struct loader {
 
 static void
 loader_init(struct loader *l, struct arena *arena,
-    const struct config_options *options, bool secrets)
+    const struct config_options *options, bool running)
 {
 	*l = (struct loader){.arena = arena,
 	    .binder = {.arena = arena,
 		.report = findings_report(options->findings),
 		.zones = options->zones,
 		.variable = options->variable,
-		.secrets = secrets}};
+		.running = running}};
 	sources_init(&l->sources, &l->binder);
 }
 

@@ -95,17 +95,20 @@ find_candidates(struct span name, const struct span *names, size_t n_names,
     struct span best[CANDIDATES_MAX])
 {
 	struct letters wanted = letters_of(name);
-	size_t limit = slips(&wanted);
+	size_t nearest = slips(&wanted);
 	size_t n = 0;
 
-	for (size_t d = 0; d <= limit && n == 0; d++) {
-		for (size_t i = 0; i < n_names && n < CANDIDATES_MAX; i++) {
-			struct letters word = letters_of(names[i]);
+	for (size_t i = 0; i < n_names; i++) {
+		struct letters letters = letters_of(names[i]);
+		size_t d = distance(&wanted, &letters);
 
-			if (distance(&wanted, &word) == d &&
-			    !among(names[i], best, n))
-				best[n++] = names[i];
+		if (d < nearest) {
+			nearest = d;
+			n = 0;
 		}
+		if (d == nearest && n < CANDIDATES_MAX &&
+		    !among(names[i], best, n))
+			best[n++] = names[i];
 	}
 	return (n);
 }

@@ -49,7 +49,7 @@ static const struct key cap_keys[] = {
     {.name = "max",
 	.type = KEY_INT,
 	.required = true,
-	KEY_AT(cap, max),
+	KEY_NUMBER(cap, max),
 	.min = 1,
 	.max = CAP_MOST,
 	.about = "How many messages."},

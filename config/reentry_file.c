@@ -50,7 +50,7 @@ calendar_parse(struct span text, struct reentry *ret)
 	while (i < text.length) {
 		const struct part *part;
 		int count = 0;
-		size_t digits = i;
+		size_t digits;
 
 		if (text.at[i] == 'T' && !in_day) {
 			in_day = true;

@@ -9,6 +9,7 @@
 enum {
 	FIRST_ROOM = 16,
 	PER_FILE_MAX = 20,
+	FINDINGS_MAX = 1000,  /* that are kept; more are counted */
 	LINE_SHOWN_MAX = 160, /* bytes of a quoted line */
 	SHOWN_BEFORE = 60,    /* of them before the mark, in a long line */
 };
@@ -31,6 +32,7 @@ struct findings {
 	struct entry *entries; /* sorted, each once */
 	size_t n;
 	size_t room;
+	size_t more[SEVERITY_WARNING + 1]; /* beyond FINDINGS_MAX */
 };
 
 static unsigned
@@ -155,6 +157,10 @@ add(struct report *report, const struct finding *finding)
 	at = place_for(f, &e, &found);
 	if (found)
 		return;
+	if (f->n == FINDINGS_MAX) {
+		f->more[e.severity]++;
+		return;
+	}
 	make_room(f);
 	e.message = arena_span(f->arena, finding->message);
 	e.help = arena_span(f->arena, finding->help);
@@ -183,7 +189,7 @@ findings_report(struct findings *findings)
 static size_t
 count(const struct findings *f, enum severity severity)
 {
-	size_t n = 0;
+	size_t n = f->more[severity];
 
 	for (size_t i = 0; i < f->n; i++)
 		n += f->entries[i].severity == severity;
@@ -322,11 +328,11 @@ static int
 gutter(const struct entry *e)
 {
 	size_t line = has_line(e) ? form_line(e->file->text, e->start) : 0;
-	int width = 2;
+	int width = 1;
 
-	for (size_t bound = 100; line >= bound; bound *= 10)
+	for (size_t bound = 10; line >= bound; bound *= 10)
 		width++;
-	return (width);
+	return (width < 2 ? 2 : width);
 }
 
 static void
@@ -335,22 +341,24 @@ print_line(const struct entry *e, const struct paint *p, struct buffer *to)
 	struct span text = e->file->text;
 	struct span line = form_line_text(text, e->start);
 	size_t column = (size_t)(text.at + e->start - line.at);
-	struct span part = shown_part(line, column);
-	bool cut_before = part.at > line.at;
-	bool cut_after = part.at + part.length < line.at + line.length;
-	size_t before;
 	size_t length = e->end - e->start;
+	struct span part;
+	size_t before;
+	bool cut;
 
 	if (column > line.length)
 		column = line.length;
+	part = shown_part(line, column);
+	cut = part.at > line.at;
 	before = (size_t)(line.at + column - part.at);
 	if (length > part.length - before)
 		length = part.length - before;
 	buffer_print(to, "%*s|\n%*zu|%s", gutter(e), "", gutter(e),
-	    form_line(text, e->start), cut_before ? "..." : "");
+	    form_line(text, e->start), cut ? "..." : "");
 	print_clean(part, to);
-	buffer_print(to, "%s\n%*s|%s", cut_after ? "..." : "", gutter(e), "",
-	    cut_before ? "   " : "");
+	buffer_print(to, "%s\n%*s|%s",
+	    part.at + part.length < line.at + line.length ? "..." : "",
+	    gutter(e), "", cut ? "   " : "");
 	print_blanks((struct span){part.at, before}, to);
 	buffer_print(to, "%s", p->mark);
 	print_mark((struct span){part.at + before, length}, to);
@@ -414,6 +422,9 @@ print_text(const struct findings *f, const struct paint *p, struct buffer *to)
 			print_entry(e, p, to);
 		if (!last)
 			continue;
+		if (i + 1 == f->n)
+			of_file +=
+			    f->more[SEVERITY_ERROR] + f->more[SEVERITY_WARNING];
 		if (of_file > PER_FILE_MAX)
 			buffer_print(to, "%.*s: and %zu more\n",
 			    SPAN_ARGS(file_name(e)), of_file - PER_FILE_MAX);

@@ -140,7 +140,7 @@ static const struct key yearly_keys[] = {
 	.about = "The local time."},
     {.name = "leap",
 	.type = KEY_WORD,
-	KEY_AT(rule_draft, leap),
+	KEY_NUMBER(rule_draft, leap),
 	KEY_WORDS(leaps),
 	.preset = "feb28",
 	.about = "What 29 February becomes in a common year."},

@@ -17,6 +17,7 @@ enum {
 	MINUTES = 60,
 	TIME_LENGTH = 5, /* of "21:00" */
 	NUMBER_MAX = 64,
+	TEN = 10,
 };
 
 struct span
@@ -295,8 +296,8 @@ int_parse(struct span text, int64_t *ret)
 	for (size_t i = negative; i < text.length; i++) {
 		int digit = text.at[i] - '0';
 
-		if (digit < 0 || digit > 9 ||
-		    __builtin_mul_overflow(sum, (int64_t)10, &sum) ||
+		if (digit < 0 || digit >= TEN ||
+		    __builtin_mul_overflow(sum, (int64_t)TEN, &sum) ||
 		    __builtin_sub_overflow(sum, (int64_t)digit, &sum))
 			return (false);
 	}

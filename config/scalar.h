@@ -21,7 +21,9 @@ struct binder {
 	const struct currency *currency; /* of the schema; NULL: not known */
 	/* The environment; NULL: variables are not set, and not missed. */
 	char *(*variable)(const char *name);
-	bool secrets;   /* read the files that *File keys name */
+	/* It is going to run here: secrets are read, and a variable that is not
+	   set is a mistake and no warning. */
+	bool running;
 	unsigned later; /* of the mistakes: keys of a later version */
 	/* Told of each row of a table that a key was read by; may be NULL. */
 	void (*bound)(const void *row);

@@ -102,25 +102,34 @@ fold(struct walk *w)
 		(void)emit(w, '\n', from);
 }
 
+/* UTF-8: how many bytes a code point takes, and what its first begins with. */
+static const struct form {
+	unsigned long below;
+	unsigned char lead;
+	unsigned shift; /* of the first byte */
+} forms[] = {
+    {0x80, 0, 0},
+    {0x800, 0xc0, 6},
+    {0x10000, 0xe0, 12},
+    {0x110000, 0xf0, 18},
+};
+
 static void
 emit_code_point(struct walk *w, unsigned long c, size_t from)
 {
-	enum { ONE = 0x80, TWO = 0x800, THREE = 0x10000, LOW = 0x3f };
+	enum { BITS = 6, MASK = 0x3f, CONTINUATION = 0x80 };
+	const struct form *form = forms;
 
-	if (c < ONE) {
-		(void)emit(w, (char)c, from);
-	} else if (c < TWO) {
-		(void)emit(w, (char)(0xc0 | (c >> 6)), from);
-		(void)emit(w, (char)(0x80 | (c & LOW)), from);
-	} else if (c < THREE) {
-		(void)emit(w, (char)(0xe0 | (c >> 12)), from);
-		(void)emit(w, (char)(0x80 | ((c >> 6) & LOW)), from);
-		(void)emit(w, (char)(0x80 | (c & LOW)), from);
-	} else {
-		(void)emit(w, (char)(0xf0 | (c >> 18)), from);
-		(void)emit(w, (char)(0x80 | ((c >> 12) & LOW)), from);
-		(void)emit(w, (char)(0x80 | ((c >> 6) & LOW)), from);
-		(void)emit(w, (char)(0x80 | (c & LOW)), from);
+	while (
+	    form < forms + sizeof forms / sizeof forms[0] && c >= form->below)
+		form++;
+	if (form == forms + sizeof forms / sizeof forms[0])
+		return;
+	(void)emit(w, (char)(form->lead | (c >> form->shift)), from);
+	for (unsigned shift = form->shift; shift > 0;) {
+		shift -= BITS;
+		(void)emit(
+		    w, (char)(CONTINUATION | ((c >> shift) & MASK)), from);
 	}
 }
 
@@ -164,8 +173,10 @@ static void
 walk_escape(struct walk *w)
 {
 	size_t from = w->at++;
-	char letter = w->at < w->end ? w->raw[w->at] : '\0';
+	char letter = '\0';
 
+	if (w->at < w->end)
+		letter = w->raw[w->at];
 	if (line_break(w, w->at) > 0) {
 		size_t breaks = skip_breaks(w);
 

@@ -23,12 +23,36 @@ ours(const struct node *root)
 		memcmp(version->text.at, start, sizeof start - 1) == 0);
 }
 
+/* Met in a folder, and our name is nowhere in it: not even looked into. */
+static bool
+foreign(struct span text)
+{
+	const struct span name = SPAN("kith/");
+
+	return (memmem(text.at, text.length, name.at, name.length) == NULL);
+}
+
+/* Somebody named a file and expects something of it. */
+static void
+warn_empty(const struct sources *sources, const struct source *source)
+{
+	struct source_text where =
+	    place_in(sources->binder->arena, &source->file, 0, 0);
+
+	report_warning(sources->binder->report, "W013", &where, 0, 0, NULL,
+	    "the file holds no document");
+}
+
 static void
 classify(struct sources *sources, struct source *source, bool named)
 {
-	struct documents roots = document_read(
-	    sources->binder->arena, &source->file, sources->binder->report);
+	struct documents roots;
 
+	source->file.whole = true;
+	if (!named && foreign(source->file.text))
+		return;
+	roots = document_read(
+	    sources->binder->arena, &source->file, sources->binder->report);
 	source->documents =
 	    ARENA_ARRAY(sources->binder->arena, roots.n, struct document);
 	for (size_t i = 0; i < roots.n; i++) {
@@ -45,6 +69,8 @@ classify(struct sources *sources, struct source *source, bool named)
 			    kind_of(sources->binder, document->root);
 		source->n++;
 	}
+	if (named && source->n == 0 && source->file.whole)
+		warn_empty(sources, source);
 }
 
 static struct source *

@@ -168,7 +168,7 @@ read_kept(struct binder *b, struct node *node, void *target)
 static const struct key history_keys[] = {
     {.name = "keep",
 	.type = KEY_WORD,
-	KEY_AT(history_file, keep),
+	KEY_NUMBER(history_file, keep),
 	KEY_GIVEN(history_file, keep_given),
 	KEY_WORDS(keeps),
 	.otherwise = "`exact`; engagement: `days`",
@@ -176,7 +176,7 @@ static const struct key history_keys[] = {
 		 "day."},
     {.name = "max",
 	.type = KEY_INT,
-	KEY_AT(history_file, max),
+	KEY_NUMBER(history_file, max),
 	KEY_GIVEN(history_file, max_given),
 	.min = 1,
 	.max = ENTRIES_MAX,
@@ -204,7 +204,7 @@ static const struct key stream_keys[] = {
     {.name = "role",
 	.type = KEY_WORD,
 	.required = true,
-	KEY_AT(stream_file, role),
+	KEY_NUMBER(stream_file, role),
 	KEY_WORDS(roles),
 	.about = "What a record means: a purchase feeds recency, churn, value "
 		 "and tiers, a refund takes from one, a profile and a consent "

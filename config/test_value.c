@@ -59,33 +59,43 @@ test_time(struct binder *b, const struct node *node, struct span text,
 	return (false);
 }
 
+/* Two digits; -1 if they are none. */
+static int
+two_digits(const char *at)
+{
+	enum { TEN = 10 };
+
+	if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+		return (-1);
+	return ((at[0] - '0') * TEN + at[1] - '0');
+}
+
+/* "1988-02-29", or "--02-29" */
 static bool
 is_date(struct span text)
 {
-	static const char full[] = "dddd-dd-dd";
-	static const char yearless[] = "--dd-dd";
-	const char *form = text.length == YEARLESS_LENGTH ? yearless : full;
-	size_t month;
-	int m;
-	int d;
-	int y = LEAP_YEAR;
+	enum { HUNDRED = 100, MONTHS = 12 };
+	bool yearless = text.length == YEARLESS_LENGTH;
+	const char *rest; /* "-02-29" */
+	int year = LEAP_YEAR;
+	int month;
+	int day;
 
-	if (text.length != DATE_LENGTH && text.length != YEARLESS_LENGTH)
+	if (!yearless && text.length != DATE_LENGTH)
 		return (false);
-	for (size_t i = 0; i < text.length; i++) {
-		bool digit = text.at[i] >= '0' && text.at[i] <= '9';
-
-		if (form[i] == 'd' ? !digit : text.at[i] != '-')
-			return (false);
-	}
-	month = text.length - 5;
-	m = (text.at[month] - '0') * 10 + text.at[month + 1] - '0';
-	d = (text.at[month + 3] - '0') * 10 + text.at[month + 4] - '0';
-	if (text.length == DATE_LENGTH)
-		y = ((text.at[0] - '0') * 10 + text.at[1] - '0') * 100 +
-		    (text.at[2] - '0') * 10 + text.at[3] - '0';
-	return (y > 0 && m >= 1 && m <= 12 && d >= 1 &&
-		d <= civil_days_in_month(y, m));
+	rest = text.at + (yearless ? 1 : 4);
+	if (yearless && text.at[0] != '-')
+		return (false);
+	if (!yearless)
+		year = two_digits(text.at) < 0 || two_digits(text.at + 2) < 0
+			   ? 0
+			   : two_digits(text.at) * HUNDRED +
+				 two_digits(text.at + 2);
+	month = two_digits(rest + 1);
+	day = two_digits(rest + 4);
+	return (rest[0] == '-' && rest[3] == '-' && year > 0 && month >= 1 &&
+		month <= MONTHS && day >= 1 &&
+		day <= civil_days_in_month(year, month));
 }
 
 static bool
@@ -456,7 +466,7 @@ static const struct key consent_keys[] = {
     {.name = "state",
 	.type = KEY_WORD,
 	.required = true,
-	KEY_AT(consent_event, state),
+	KEY_NUMBER(consent_event, state),
 	KEY_WORDS(states),
 	.about = "What the customer says."},
 };

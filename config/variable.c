@@ -20,6 +20,29 @@ closing(struct span text, size_t from)
 	return (from);
 }
 
+/*
+ * A variable that is not set.  Who checks files sits elsewhere than the daemon,
+ * so it is told that a value could not be looked at, and no more.
+ */
+static void
+miss(struct binder *b, const struct node *node, struct span name)
+{
+	const char *help = arena_print(b->arena,
+	    "set it, or give a default: ${%.*s:-default}", SPAN_ARGS(name))
+			       .at;
+	struct source_text where = place_of(node);
+
+	if (b->running)
+		refuse(b, node, "E018", help,
+		    "the environment has no variable '%.*s'", SPAN_ARGS(name));
+	else
+		report_warning(b->report, "W018", &where, 0, where.text.length,
+		    help,
+		    "the environment has no variable '%.*s': the value is not "
+		    "checked",
+		    SPAN_ARGS(name));
+}
+
 /* What stands between the braces: NAME or NAME:-default. */
 static bool
 expand_one(struct binder *b, const struct node *node, struct span inside,
@@ -51,9 +74,7 @@ expand_one(struct binder *b, const struct node *node, struct span inside,
 		return (true);
 	}
 	if (value == NULL) {
-		refuse(b, node, "E018",
-		    "set it, or give a default: ${NAME:-default}",
-		    "the environment has no variable '%.*s'", SPAN_ARGS(name));
+		miss(b, node, name);
 		return (false);
 	}
 	buffer_span_add(to, span_of(value));
@@ -70,9 +91,11 @@ variable_expand(struct binder *b, struct node *node)
 		return (true);
 	buffer_init(&to, b->arena);
 	for (size_t i = 0; i < text.length; i++) {
-		char next = i + 1 < text.length ? text.at[i + 1] : '\0';
+		char next = '\0';
 		size_t end;
 
+		if (i + 1 < text.length)
+			next = text.at[i + 1];
 		if (text.at[i] != '$' || (next != '$' && next != '{')) {
 			buffer_char(&to, text.at[i]);
 			continue;
@@ -108,7 +131,7 @@ secret_read(struct binder *b, struct node *node, struct span *ret)
 
 	if (!scalar_text(b, node, &path))
 		return (false);
-	if (!b->secrets) {
+	if (!b->running) {
 		*ret = text;
 		return (true);
 	}

@@ -6,7 +6,7 @@
 /*
  * Replace ${VAR}, ${VAR:-default} (used where VAR is not set, or empty) and
  * $$ ('$') in a scalar's text, once.  A '$' before anything else stays.  False
- * where it is malformed or VAR is not set: reported.
+ * where it is malformed or VAR is not set: reported, and the node is wrong.
  */
 bool variable_expand(struct binder *b, struct node *node);
 

@@ -25,6 +25,14 @@ blame(const struct trouble *t, size_t at, size_t length, const char *code,
 	report_error(t->report, code, &where, 0, length, help, "%s", message);
 }
 
+static char
+byte_at(struct span text, size_t at)
+{
+	if (at >= text.length)
+		return ('\0');
+	return (text.at[at]);
+}
+
 static size_t
 line_offset(const struct trouble *t, size_t in_line)
 {
@@ -130,11 +138,11 @@ static void
 explain_rest(const struct trouble *t)
 {
 	size_t value = value_start(t->line);
-	char first = value < t->line.length ? t->line.at[value] : ' ';
+	char first = byte_at(t->line, value);
 	size_t rest =
 	    t->line.length > t->column ? t->line.length - t->column : 1;
 
-	if (value == 0 || value >= t->column ||
+	if (value == 0 || value >= t->column || first == '\0' ||
 	    strchr("'\"[{", first) == NULL) {
 		blame(t, t->at, 1, "E001",
 		    "indent it like its neighbours: keys of one mapping, and "
@@ -161,7 +169,7 @@ same_line(const struct trouble *t, size_t offset)
 static void
 explain_flow(const struct trouble *t)
 {
-	char c = t->at < t->file->text.length ? t->file->text.at[t->at] : '\0';
+	char c = byte_at(t->file->text, t->at);
 	char open = t->file->text.at[t->context];
 	const char *message;
 
@@ -189,7 +197,7 @@ explain_flow(const struct trouble *t)
 static void
 explain_character(const struct trouble *t)
 {
-	char c = t->at < t->file->text.length ? t->file->text.at[t->at] : ' ';
+	char c = byte_at(t->file->text, t->at);
 
 	if (c == '\t')
 		blame(t, t->at, 1, "E001", "indent with spaces",

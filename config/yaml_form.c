@@ -30,13 +30,22 @@ starts_character(char c)
 	return (((unsigned char)c & CONTINUATION_MASK) != CONTINUATION);
 }
 
+/* The last byte of a line's end: LF, CR LF, or CR alone, as YAML has it. */
+static bool
+ends_line(struct span text, size_t at)
+{
+	if (text.at[at] == '\r')
+		return (at + 1 == text.length || text.at[at + 1] != '\n');
+	return (text.at[at] == '\n');
+}
+
 size_t
 form_line(struct span text, size_t offset)
 {
 	size_t line = 1;
 
 	for (size_t i = 0; i < offset && i < text.length; i++)
-		line += text.at[i] == '\n';
+		line += ends_line(text, i);
 	return (line);
 }
 
@@ -45,7 +54,7 @@ line_start(struct span text, size_t offset)
 {
 	size_t start = offset < text.length ? offset : text.length;
 
-	while (start > 0 && text.at[start - 1] != '\n')
+	while (start > 0 && !ends_line(text, start - 1))
 		start--;
 	return (start);
 }
@@ -111,10 +120,10 @@ control(struct span rest, size_t length)
 		return ((c < FIRST_PRINTABLE && c != '\t' && c != '\n' &&
 			    c != '\r') ||
 			c == DELETE);
-	/* U+0080 to U+009F but NEL; U+FEFF; U+FFFE and U+FFFF. */
+	/* U+0080 to U+009F, but not NEL; U+FEFF; U+FFFE and U+FFFF. */
 	if (length == 2)
-		return (c == 0xc2 && (unsigned char)rest.at[1] < 0xa0 &&
-			(unsigned char)rest.at[1] != 0x85);
+		return (memcmp(rest.at, "\xc2\xa0", 2) < 0 &&
+			memcmp(rest.at, "\xc2\x85", 2) != 0);
 	return (
 	    length == 3 && (memcmp(rest.at, BYTE_ORDER_MARK, MARK_BYTES) == 0 ||
 			       memcmp(rest.at, "\xef\xbf\xbe", 3) == 0 ||

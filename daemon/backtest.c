@@ -71,7 +71,7 @@ read_batch(const char *text, size_t *ret, struct failure *why)
 	return (DONE);
 }
 
-static int
+static enum exit_code
 report_failure(enum outcome outcome, const struct failure *why)
 {
 	if (outcome == DONE)
@@ -80,7 +80,7 @@ report_failure(enum outcome outcome, const struct failure *why)
 	return (outcome == REJECT ? EXIT_MISTAKES : EXIT_UNREADABLE);
 }
 
-static int
+static enum exit_code
 run_history(const struct config *config, struct backtest_options *options,
     struct arena *arena)
 {
@@ -106,7 +106,7 @@ run_history(const struct config *config, struct backtest_options *options,
 	return (report_failure(outcome, &why));
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	struct printer printer = {arena_new()};
@@ -117,7 +117,7 @@ run(const struct arguments *arguments)
 	};
 	struct config config;
 	struct failure why;
-	int code = EXIT_USAGE;
+	enum exit_code code = EXIT_USAGE;
 
 	if (arguments->value[ROW_NDJSON] != NULL)
 		options.on_message = print_message;

@@ -16,7 +16,7 @@ static const struct option rows[] = {
     [ROW_STRICT] = {.name = "strict", .about = "warnings count as errors"},
 };
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	enum findings_format format =

@@ -11,7 +11,7 @@ struct command {
 	const char *about;    /* one line for the list of commands     */
 	const char *text;     /* of its help: paragraphs and examples  */
 	struct option_table options;
-	int (*run)(const struct arguments *arguments); /* enum exit_code */
+	enum exit_code (*run)(const struct arguments *arguments);
 };
 
 extern const struct command backtest_command;

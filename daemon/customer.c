@@ -110,7 +110,7 @@ read_bytes(struct question *q, struct span *bytes, struct failure *why)
 	    q->arena, bytes, why));
 }
 
-static int
+static enum exit_code
 print_customer(const struct question *q, struct span bytes, bool json)
 {
 	const struct edition *edition = q->config->edition;
@@ -138,7 +138,7 @@ print_customer(const struct question *q, struct span bytes, bool json)
 	return (EXIT_OK);
 }
 
-static int
+static enum exit_code
 fail_for(struct question *q, enum outcome outcome, const struct failure *why)
 {
 	(void)fprintf(stderr, "kithd customer: %s\n", why->text);
@@ -149,7 +149,7 @@ fail_for(struct question *q, enum outcome outcome, const struct failure *why)
 		    : EXIT_CONFIG);
 }
 
-static int
+static enum exit_code
 answer(struct question *q, bool json)
 {
 	struct failure why;
@@ -166,7 +166,7 @@ answer(struct question *q, bool json)
 	return (print_customer(q, bytes, json));
 }
 
-static int
+static enum exit_code
 ask(struct question *q, bool json)
 {
 	struct store_options options =
@@ -174,7 +174,7 @@ ask(struct question *q, bool json)
 	struct store_notice notice;
 	struct failure why;
 	enum outcome outcome;
-	int code;
+	enum exit_code code;
 
 	if (options.url == NULL) {
 		(void)fputs("kithd customer: the store of this Daemon file is "
@@ -194,15 +194,15 @@ ask(struct question *q, bool json)
 	return (code);
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	struct config config;
 	struct question q = {.arena = arguments->arena,
 	    .config = &config,
 	    .id = span_of(arguments->operands[0])};
-	int code = files_load(arguments->arena, arguments->value[ROW_CONFIG],
-	    EXIT_MISTAKES, &config);
+	enum exit_code code = files_load(arguments->arena,
+	    arguments->value[ROW_CONFIG], EXIT_MISTAKES, &config);
 
 	if (code != EXIT_OK)
 		return (code);

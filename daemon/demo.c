@@ -59,7 +59,7 @@ read_seed(const struct arguments *arguments, uint64_t *ret)
 	return (false);
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	struct demo_options options = {.length = LENGTH_DEFAULT_MS,

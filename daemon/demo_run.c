@@ -281,6 +281,24 @@ make_topics(struct demo *demo)
 	return (outcome);
 }
 
+/*
+ * Where this run's servers are: the daemon file asks for them as it asks the
+ * environment for those of a real shop.
+ */
+enum { ADDRESS_MAX = 1024 };
+static char place_brokers[ADDRESS_MAX];
+static char place_redis[ADDRESS_MAX];
+
+static char *
+demo_variable(const char *name)
+{
+	if (strcmp(name, "KITH_BROKERS") == 0)
+		return (place_brokers);
+	if (strcmp(name, "KITH_REDIS") == 0)
+		return (place_redis);
+	return (NULL);
+}
+
 static enum exit_code
 open_kafka(struct demo *demo)
 {
@@ -288,12 +306,12 @@ open_kafka(struct demo *demo)
 
 	if (mock_open(1, &demo->mock, &demo->why) != DONE)
 		return (EXIT_INTERNAL);
-	/* NOLINTBEGIN(concurrency-mt-unsafe): nobody else reads it now */
-	(void)setenv("KITH_BROKERS", mock_brokers(demo->mock), 1);
-	(void)setenv("KITH_REDIS", demo->place.redis_url, 1);
-	/* NOLINTEND(concurrency-mt-unsafe) */
-	code = files_load(
-	    demo->arena, demo->place.daemon_file, EXIT_INTERNAL, &demo->config);
+	(void)snprintf(place_brokers, sizeof place_brokers, "%s",
+	    mock_brokers(demo->mock));
+	(void)snprintf(
+	    place_redis, sizeof place_redis, "%s", demo->place.redis_url);
+	code = files_load_with(demo->arena, demo->place.daemon_file,
+	    EXIT_INTERNAL, demo_variable, &demo->config);
 	if (code != EXIT_OK) {
 		(void)fail_with(&demo->why, FATAL, "the rules cannot be read");
 		return (code);

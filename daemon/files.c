@@ -51,12 +51,20 @@ enum exit_code
 files_load(struct arena *arena, const char *path, enum exit_code mistakes,
     struct config *ret)
 {
+	return (files_load_with(arena, path, mistakes, environment, ret));
+}
+
+enum exit_code
+files_load_with(struct arena *arena, const char *path, enum exit_code mistakes,
+    char *(*variable)(const char *name), struct config *ret)
+{
 	struct config_options options;
 	struct failure why = {{0}};
 	enum outcome outcome;
 
 	if (!files_begin(arena, &options))
 		return (EXIT_UNREADABLE);
+	options.variable = variable;
 	outcome = config_load(arena, path, &options, ret, &why);
 	files_report(arena, options.findings, FINDINGS_TEXT, stderr);
 	if (outcome == DONE)

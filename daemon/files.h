@@ -30,5 +30,9 @@ void files_report(struct arena *arena, const struct findings *findings,
  */
 enum exit_code files_load(struct arena *arena, const char *path,
     enum exit_code mistakes, struct config *ret);
+/* The same, with variables from elsewhere than the environment. */
+enum exit_code files_load_with(struct arena *arena, const char *path,
+    enum exit_code mistakes, char *(*variable)(const char *name),
+    struct config *ret);
 
 #endif

@@ -30,7 +30,7 @@ find_command(const char *name)
 	return (NULL);
 }
 
-static int
+static enum exit_code
 refuse_command(struct arena *arena, const char *name)
 {
 	struct span names[N_COMMANDS + 1];
@@ -48,7 +48,7 @@ refuse_command(struct arena *arena, const char *name)
 }
 
 /* kithd help [COMMAND] */
-static int
+static enum exit_code
 run_help(struct arena *arena, int n, char *const *words)
 {
 	const struct command *command;
@@ -64,7 +64,7 @@ run_help(struct arena *arena, int n, char *const *words)
 	return (EXIT_OK);
 }
 
-static int
+static enum exit_code
 run_with(const struct command *command, struct arena *arena, int n,
     char *const *words)
 {
@@ -93,7 +93,7 @@ is_one_of(const char *word, const char *a, const char *b)
 	return (strcmp(word, a) == 0 || strcmp(word, b) == 0);
 }
 
-static int
+static enum exit_code
 run_words(struct arena *arena, int n, char *const *words)
 {
 	const struct command *command;
@@ -114,8 +114,8 @@ run_words(struct arena *arena, int n, char *const *words)
 }
 
 /* A full disk behind standard output must not look like success. */
-static int
-after_output(int code)
+static enum exit_code
+after_output(enum exit_code code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return (code);
@@ -127,9 +127,9 @@ int
 main(int argc, char **argv)
 {
 	struct arena *arena = arena_new();
-	int code =
+	enum exit_code code =
 	    after_output(run_words(arena, argc > 0 ? argc - 1 : 0, argv + 1));
 
 	arena_free(arena);
-	return (code);
+	return ((int)code);
 }

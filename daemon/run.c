@@ -148,8 +148,7 @@ tell_manager(struct daemon *daemon)
 
 	if (!daemon->ready && health_joined(&daemon->view)) {
 		daemon->ready = true;
-		log_say(
-		    LEVEL_INFO, "ready", LOG_FIELDS(log_int("tasks", tasks)));
+		log_say(LEVEL_INFO, "ready", LOG_NO_FIELDS);
 		notify_ready();
 	}
 	notify_status("%s%" PRId64 " tasks, lag %" PRId64 ", rules %08" PRIx64,
@@ -269,7 +268,7 @@ serve(const struct config *config, wall_ms until)
 	return (code);
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	struct config config;

@@ -250,11 +250,11 @@ supervisor_descriptor(const struct supervisor *s)
 	return (s->ended);
 }
 
-/* How long ago something was there that is seen now, or not. */
+/* How long ago something was there: 1 now, 0 away, -1 not known yet. */
 static duration_ms
 age_of(const gauge *there, int64_t *seen, int64_t now)
 {
-	if (atomic_load_explicit(there, memory_order_relaxed) != 0)
+	if (atomic_load_explicit(there, memory_order_relaxed) == 1)
 		*seen = now;
 	return (*seen < 0 ? -1 : now - *seen);
 }

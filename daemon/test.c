@@ -25,7 +25,7 @@ locate(const struct source_text *where, struct span *file, size_t *line)
 	}
 }
 
-static int
+static enum exit_code
 run_tests(
     const struct config_tests *tests, enum format format, struct arena *arena)
 {
@@ -51,7 +51,7 @@ run_tests(
 						      : EXIT_OK);
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	static const char *const here[] = {"."};

@@ -97,7 +97,7 @@ print_text(const struct versions *versions, struct buffer *b)
 		    SPAN_ARGS(versions->list[i].version));
 }
 
-static int
+static enum exit_code
 run(const struct arguments *arguments)
 {
 	struct versions versions = versions_of(arguments->arena);

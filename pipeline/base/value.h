@@ -105,18 +105,22 @@ value_duration(duration_ms d)
 }
 
 /* A date packs into an int64, so that two dates compare as numbers. */
+enum { VALUE_DATE_BITS = 8, VALUE_DATE_MASK = (1 << VALUE_DATE_BITS) - 1 };
+
 static inline struct value
 value_date(struct civil_day day)
 {
 	return ((struct value){.kind = VALUE_DATE,
-	    .i = ((int64_t)day.year << 16) | (day.month << 8) | day.day});
+	    .i = ((int64_t)day.year << 2 * VALUE_DATE_BITS) |
+		 (day.month << VALUE_DATE_BITS) | day.day});
 }
 
 static inline struct civil_day
 value_civil_day(struct value v)
 {
-	return ((struct civil_day){
-	    (int)(v.i >> 16), (int)(v.i >> 8) & 0xff, (int)v.i & 0xff});
+	return ((struct civil_day){(int)(v.i >> 2 * VALUE_DATE_BITS),
+	    (int)(v.i >> VALUE_DATE_BITS) & VALUE_DATE_MASK,
+	    (int)v.i & VALUE_DATE_MASK});
 }
 
 static inline struct span

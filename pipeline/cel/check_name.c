@@ -46,10 +46,16 @@ may_be_hosts(const struct cel_checker *checker, const struct cel_node *node)
 
 static struct checked *
 leaf_new(struct cel_checker *checker, const struct cel_node *node,
-    const struct cel_leaf *leaf)
+    struct cel_leaf *leaf)
 {
 	struct checked *c = checked_new(checker, node, OP_LEAF, 0);
 
+	if (leaf->shared != NULL) {
+		leaf->type = leaf->shared->type;
+		leaf->class = leaf->shared->class;
+		leaf->slope = leaf->shared->slope;
+		leaf->non_negative = leaf->shared->non_negative;
+	}
 	c->op.leaf = arena_copy(checker->arena, leaf, sizeof *leaf);
 	c->type = leaf->type;
 	c->class = leaf->class;

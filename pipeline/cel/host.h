@@ -89,7 +89,11 @@ struct cel_leaf {
 	 */
 	wall_ms (*guess)(
 	    const struct cel_leaf *leaf, struct cel_eval *ev, double bound);
-	/* An expression under a name: evaluated once per evaluation. */
+	/*
+	 * An expression under a name (CEL_NAMED): evaluated once per
+	 * evaluation.  Type, class, slope and sign are then its own, whatever
+	 * is said above.
+	 */
 	const struct cel_expr *shared;
 	int memo;         /* its slot in cel_eval.memos */
 	int number;       /* the host's */

@@ -94,9 +94,9 @@ folded_get(struct codec_in *in, const struct stream *stream)
 	if (folded_any(history) || history->folded.lost > 0)
 		return (SECTION_BROKEN);
 	folded.before = reader_zigzag(r);
-	folded.count = reader_varint(r);
-	folded.days = reader_varint(r);
-	folded.lost = reader_varint(r);
+	folded.count = (uint64_t)positive_get(r);
+	folded.days = (uint64_t)positive_get(r);
+	folded.lost = (uint64_t)positive_get(r);
 	folded.sum = reader_zigzag(r);
 	if (folded.count > 0)
 		folded.first = time_get(r, folded.before);

@@ -81,34 +81,35 @@ orphans_put(struct codec_out *out)
 	}
 }
 
+/*
+ * All or none: they are strange while the stream of one is gone, and where
+ * others came in the meantime.
+ */
 enum section_fate
 orphans_get(struct codec_in *in)
 {
 	struct customer *customer = in->customer;
+	struct orphan orphans[ORPHANS_MAX] = {{0}};
 	size_t n = count_get(&in->r, ORPHAN_MIN);
-	bool strange = false;
+	bool strange = customer->n_orphans > 0;
 
 	if (n == 0 || n > ORPHANS_MAX)
 		return (SECTION_BROKEN);
-	/* Some were strange while their stream was gone; others came since. */
-	if (customer->n_orphans > 0)
-		return (SECTION_STRANGE);
-	customer->n_orphans = n;
 	for (size_t i = 0; i < n; i++) {
-		struct orphan *orphan = &customer->orphans[i];
-
-		orphan->id_hash = reader_u64(&in->r);
-		orphan->order_hash = reader_u64(&in->r);
-		orphan->amount = positive_get(&in->r);
-		orphan->arrived = time_get(&in->r, customer->seen);
-		orphan_record_get(in, orphan);
-		strange |= orphan->stream == NULL;
+		orphans[i].id_hash = reader_u64(&in->r);
+		orphans[i].order_hash = reader_u64(&in->r);
+		orphans[i].amount = positive_get(&in->r);
+		orphans[i].arrived = time_get(&in->r, customer->seen);
+		orphan_record_get(in, &orphans[i]);
+		strange |= orphans[i].stream == NULL;
 	}
-	if (strange && !in->r.broken) {
-		customer->n_orphans = 0;
+	if (in->r.broken || reader_left(&in->r) > 0)
+		return (SECTION_BROKEN);
+	if (strange)
 		return (SECTION_STRANGE);
-	}
-	return (in->r.broken ? SECTION_BROKEN : SECTION_READ);
+	(void)memcpy(customer->orphans, orphans, n * sizeof *orphans);
+	customer->n_orphans = n;
+	return (SECTION_READ);
 }
 
 /* As customer_new makes it: nothing to write. */

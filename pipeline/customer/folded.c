@@ -59,7 +59,7 @@ month_add(
 	size_t n = history->n_months;
 	struct month *month;
 
-	if (n == 0 || history->months[n - 1].number != number) {
+	if (n == 0 || history->months[n - 1].number < number) {
 		if (n == MONTHS_MAX) {
 			array_close(
 			    history->months, n, 0, 1, sizeof *history->months);

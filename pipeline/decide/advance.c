@@ -324,7 +324,9 @@ meet(struct advance *a, struct customer *customer, const struct event *event,
 	struct orphan was;
 	wall_ms dated;
 
-	if (folded.folding == FOLD_DUPLICATE)
+	/* Behind all that is kept, a correction cannot be told from a
+	   duplicate: it is counted, and nothing is made of it. */
+	if (folded.folding != FOLD_DONE)
 		return;
 	dated = evaluate_event(a, customer, &arrival, mark);
 	while (event->stream->role == ROLE_PURCHASE &&

@@ -94,11 +94,10 @@ pending_holds(struct evaluation *ev, const struct rule *rule,
     const struct pending *pending)
 {
 	struct subject subject = pending_subject(ev, pending);
-	wall_ms ignored = INSTANT_NEVER;
 
 	return (look_holds(&ev->look,
 	    rule->source == SOURCE_EVENT ? rule->send_if : rule->when, &subject,
-	    &ignored));
+	    NULL));
 }
 
 /* A record of a stream of cancelOn, for which it holds. */
@@ -108,7 +107,6 @@ cancelled(struct evaluation *ev, const struct rule *rule,
 {
 	for (size_t i = 0; i < rule->n_cancels; i++) {
 		struct subject s;
-		wall_ms ignored = INSTANT_NEVER;
 
 		if (rule->cancels[i].stream != event->stream)
 			continue;
@@ -117,7 +115,7 @@ cancelled(struct evaluation *ev, const struct rule *rule,
 		s.event_fields = event->fields;
 		s.event_at = event->e;
 		s.event_entry = ev->look.entry;
-		if (look_holds(&ev->look, rule->cancels[i].expr, &s, &ignored))
+		if (look_holds(&ev->look, rule->cancels[i].expr, &s, NULL))
 			return (true);
 	}
 	return (false);
@@ -178,7 +176,7 @@ move_releases(struct evaluation *ev)
 		    .stage = STAGE_RELEASE,
 		    .pending = *p};
 
-		if (c.rule != NULL && p->kind == PENDING_GATE && p->due > ev->n)
+		if (c.rule != NULL && p->kind == PENDING_GATE)
 			add_candidate(&held, &c);
 	}
 	candidates_sort(&held);

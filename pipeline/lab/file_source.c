@@ -88,50 +88,51 @@ grown(void *array, size_t n, size_t size)
 	return (array);
 }
 
-/* Read to the end of a line; false at the end of the file. */
+/*
+ * Read to the end of a line; false at the end of the file.
+ * NOLINTBEGIN(concurrency-mt-unsafe): the file is this source's alone.
+ */
 static bool
-read_line(struct file_source *source, size_t *length)
+read_line(struct file_source *source, struct span *ret)
 {
+	size_t length = 0;
 	int c;
 
-	*length = 0;
 	while ((c = getc_unlocked(source->input)) != EOF && c != '\n') {
-		if (*length == source->room) {
+		if (length == source->room) {
 			source->room = 2 * source->room + TEXT_FIRST;
 			source->text =
 			    grown(source->text, source->room, sizeof(char));
 		}
-		source->text[(*length)++] = (char)c;
-		if (*length > LINE_MAX_BYTES)
+		source->text[length++] = (char)c;
+		if (length > LINE_MAX_BYTES)
 			break;
 	}
 	source->line++;
-	return (c != EOF || *length > 0);
+	*ret = (struct span){source->text, length};
+	if (length > 0 && source->text[length - 1] == '\r')
+		ret->length--;
+	return (c != EOF || length > 0);
 }
+/* NOLINTEND(concurrency-mt-unsafe) */
 
 /* The next line that is not blank; false at the end, or when it stops. */
 static bool
 next_line(struct file_source *source, struct span *ret)
 {
 	while (source->file < source->n_files) {
-		size_t length;
-
 		if (source->input == NULL && !open_next(source))
 			return (false);
-		if (!read_line(source, &length)) {
-			if (ferror(source->input)) {
-				stop(source, FATAL, "cannot be read");
-				return (false);
-			}
+		if (read_line(source, ret)) {
+			if (ret->length > 0)
+				return (true);
+		} else if (ferror(source->input)) {
+			stop(source, FATAL, "cannot be read");
+			return (false);
+		} else {
 			close_input(source);
 			source->file++;
-			continue;
 		}
-		if (length > 0 && source->text[length - 1] == '\r')
-			length--;
-		*ret = (struct span){source->text, length};
-		if (length > 0)
-			return (true);
 	}
 	return (false);
 }

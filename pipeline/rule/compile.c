@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "pipeline/base/buffer.h"
 #include "pipeline/base/check.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/rule/digest.h"
 #include "pipeline/rule/scope.h"
 #include "pipeline/rule/terms.h"
 
@@ -199,8 +199,14 @@ static void
 compile_yearly(struct compiling_set *set, struct scope *scope,
     struct rule *rule, const struct rule_draft *draft, bool *right)
 {
+	const struct schema *schema = set->all->edition->schema;
 	enum cel_type_kind kind;
 
+	/* The local time is the customer's: his zone lies in his profile. */
+	for (size_t i = 0; i < schema->n_streams; i++) {
+		if (schema->streams[i].role == ROLE_PROFILE)
+			*scope->streams |= UINT64_C(1) << i;
+	}
 	rule->yearly =
 	    optional(scope, &draft->yearly, CEL_IN_TIME, CEL_TYPE_DYN, right);
 	rule->at = draft->at;
@@ -328,64 +334,6 @@ group_of(struct compiling *all, const struct source_text *name)
 }
 
 static void
-hash_text(struct buffer *b, struct span s)
-{
-	buffer_text(b, s);
-}
-
-static void
-hash_expr(struct buffer *b, const struct cel_expr *expr)
-{
-	buffer_u64(b, expr == NULL ? 0 : cel_expr_hash(expr));
-}
-
-/* A digest of all that a rule says; opaque. */
-static void
-hash_rule(struct arena *arena, struct rule *rule)
-{
-	static const char hex[] = "0123456789abcdef";
-	uint8_t digest[SHA256_BYTES];
-	struct buffer b;
-
-	buffer_init(&b, arena);
-	hash_text(&b, rule->id);
-	hash_text(&b, rule->type);
-	hash_text(&b, rule->channel->name);
-	hash_text(&b, rule->stream == NULL ? SPAN("") : rule->stream->name);
-	buffer_varint(&b, rule->source);
-	for (size_t i = 0; i < rule->n_steps; i++)
-		buffer_zigzag(&b, rule->steps[i]);
-	buffer_zigzag(&b, rule->at);
-	buffer_varint(&b, rule->leap);
-	buffer_varint(&b, rule->skip_first);
-	buffer_varint(&b, rule->tier);
-	buffer_zigzag(&b, rule->held_for);
-	buffer_zigzag(&b, rule->delayed ? rule->delay : -1);
-	buffer_zigzag(&b, rule->expires);
-	buffer_zigzag(&b, rule->priority);
-	buffer_varint(&b, rule->mode);
-	buffer_varint(&b, rule->reentry.kind);
-	buffer_zigzag(&b, rule->reentry.length);
-	buffer_zigzag(&b, rule->reentry.months);
-	hash_expr(&b, rule->yearly);
-	hash_expr(&b, rule->when);
-	hash_expr(&b, rule->reset);
-	hash_expr(&b, rule->send_if);
-	for (size_t i = 0; i < rule->n_cancels; i++)
-		hash_expr(&b, rule->cancels[i].expr);
-	for (size_t i = 0; i < rule->n_params; i++) {
-		hash_text(&b, rule->params[i].name);
-		hash_text(&b, rule->params[i].constant);
-		hash_expr(&b, rule->params[i].expr);
-	}
-	hash_sha256(buffer_span(&b), digest);
-	for (size_t i = 0; i < sizeof rule->tree_hash / 2; i++) {
-		rule->tree_hash[i * 2] = hex[digest[i] >> 4];
-		rule->tree_hash[i * 2 + 1] = hex[digest[i] & 0xf];
-	}
-}
-
-static void
 identify(struct compiling_set *set, struct rule *rule,
     const struct rule_draft *draft)
 {
@@ -425,7 +373,7 @@ compile_rule(struct compiling_set *set, const struct rule_draft *draft,
 		return (false);
 	compile_conditions(set, &scope, rule, draft, &right);
 	if (right)
-		hash_rule(all->arena, rule);
+		rule_digest(all->arena, rule);
 	return (right);
 }
 
@@ -458,7 +406,7 @@ compile_set(struct compiling *all, const struct ruleset_draft *draft)
 			continue;
 		scope_ready(&scope);
 		v->expr = scope_compile(
-		    &scope, &v->written->text, CEL_IN_TIME, CEL_TYPE_DYN);
+		    &scope, &v->written->text, CEL_NAMED, CEL_TYPE_DYN);
 		if (v->expr != NULL)
 			report_warning(all->report, "W202", &v->written->name,
 			    0, v->written->name.text.length, NULL,
@@ -516,19 +464,6 @@ refuse_twins(struct compiling *all, const struct edition_draft *draft)
 	}
 }
 
-static void
-digest_edition(struct compiling *all, const struct edition_draft *draft)
-{
-	struct buffer b;
-
-	buffer_init(&b, all->arena);
-	buffer_u64(&b, draft->digest);
-	buffer_text(&b, zones_version(draft->schema->zones));
-	for (size_t i = 0; i < all->n_rules; i++)
-		buffer_text(&b, span_of(all->rules[i].tree_hash));
-	all->edition->digest = hash_id(buffer_span(&b)) | 1;
-}
-
 const struct edition *
 edition_compile(struct arena *arena, const struct edition_draft *draft,
     struct report *report)
@@ -567,7 +502,7 @@ edition_compile(struct arena *arena, const struct edition_draft *draft,
 		qsort(all.rules, all.n_rules, sizeof *all.rules, compare_rules);
 	edition->rules = all.rules;
 	edition->n_rules = all.n_rules;
-	digest_edition(&all, draft);
+	edition->digest = edition_digest(arena, edition, draft->digest);
 	return (edition);
 }
 

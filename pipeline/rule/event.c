@@ -5,13 +5,12 @@ void
 event_look(struct look *look, const struct rule *rule)
 {
 	struct subject subject;
-	wall_ms ignored = INSTANT_NEVER;
 
 	if (look->cause != LOOK_EVENT || look->again ||
 	    look->event->stream != rule->stream)
 		return;
 	subject = look_subject(look);
-	if (!look_holds(look, rule->when, &subject, &ignored))
+	if (!look_holds(look, rule->when, &subject, NULL))
 		return;
 	look_says(
 	    look, &(struct occasion){.rule = rule,

@@ -85,12 +85,11 @@ run_step(struct look *look, const struct rule *rule, const struct latest *last,
 {
 	struct subject subject = look_subject(look);
 	wall_ms tau = last->e + rule->steps[step];
-	wall_ms ignored = INSTANT_NEVER;
 
 	note(look, rule, last->id_hash, step + 1);
 	subject.step = (int)step + 1;
 	subject.idle_last = last->e;
-	if (!look_holds(look, rule->when, &subject, &ignored))
+	if (!look_holds(look, rule->when, &subject, NULL))
 		return;
 	look_says(look, &(struct occasion){.rule = rule,
 			    .tau = tau,

@@ -50,7 +50,7 @@ look_holds(struct look *look, const struct cel_expr *expr,
     const struct subject *subject, wall_ms *bound)
 {
 	struct cel_eval ev = {.now = look->n,
-	    .until = INSTANT_NEVER,
+	    .until = bound == NULL ? INSTANT_BEFORE : INSTANT_NEVER,
 	    .arena = look->arena,
 	    .subject = subject,
 	    .zones = look->edition->schema->zones,
@@ -63,7 +63,7 @@ look_holds(struct look *look, const struct cel_expr *expr,
 		return (true);
 	holds = cel_holds(expr, &ev, &error);
 	look->errors += error;
-	if (ev.until < *bound)
+	if (bound != NULL && ev.until < *bound)
 		*bound = ev.until;
 	return (holds);
 }

@@ -60,7 +60,10 @@ void look_at(struct look *look);
 /* For the sources: */
 void look_says(struct look *look, const struct occasion *occasion);
 struct subject look_subject(const struct look *look);
-/* Evaluate a condition at n; a missing one is true. *bound is lowered. */
+/*
+ * Evaluate a condition at n; a missing one is true.  *bound is lowered to the
+ * first instant at which the answer may be another; NULL: not wanted.
+ */
 bool look_holds(struct look *look, const struct cel_expr *expr,
     const struct subject *subject, wall_ms *bound);
 struct span time_key(struct arena *arena, wall_ms tau);

@@ -1,16 +1,11 @@
 /*
- * What the names of an expression mean: customer.*, event.*, start.*, idle.*,
- * tier.*, churn.* and the variables of the rule set.  Names that begin with a
- * stream are windows (window_names.c).
+ * What the names of an expression mean: customer.*, event.*, start.*, idle.*
+ * and the variables of the rule set.  Names that begin with a stream are
+ * windows (window_names.c); churn.* and tier.* are models (model_names.c).
  */
 #include "pipeline/base/buffer.h"
 #include "pipeline/base/check.h"
-#include "pipeline/customer/window.h"
 #include "pipeline/rule/scope.h"
-
-#include <math.h>
-
-#define WEEK_MS 604800000.0
 
 struct span
 chain_root(const struct cel_node *node)
@@ -102,135 +97,6 @@ read_id(const struct cel_leaf *leaf, struct cel_eval *ev)
 {
 	(void)leaf;
 	return (value_string(subject_of(ev)->customer->id));
-}
-
-static struct value
-read_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev)
-{
-	const struct subject *s = subject_of(ev);
-	struct churn_history history;
-	wall_ms first;
-
-	(void)leaf;
-	if (!window_churn(s->customer, s->edition->schema, &history, &first))
-		return (value_error("churn.p_alive of no purchase"));
-	return (value_double(churn_p_alive(
-	    s->edition->churn, &history, (double)(ev->now - first) / WEEK_MS)));
-}
-
-static wall_ms
-guess_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev, double bound)
-{
-	const struct subject *s = subject_of(ev);
-	struct churn_history history;
-	wall_ms first;
-	double weeks;
-
-	(void)leaf;
-	if (!window_churn(s->customer, s->edition->schema, &history, &first))
-		return (INSTANT_NEVER);
-	weeks = churn_crossing(s->edition->churn, &history, bound);
-	/* Beyond ten thousand years there is nothing to meet. */
-	if (!(weeks < 520000.0))
-		return (INSTANT_NEVER);
-	return (first + (wall_ms)(weeks * WEEK_MS));
-}
-
-static struct value
-read_tier_name(const struct cel_leaf *leaf, struct cel_eval *ev)
-{
-	const struct subject *s = subject_of(ev);
-
-	(void)leaf;
-	return (value_string(
-	    tier_name(s->edition->program, s->customer->tier.tier)));
-}
-
-static struct value
-read_tier_old(const struct cel_leaf *leaf, struct cel_eval *ev)
-{
-	const struct subject *s = subject_of(ev);
-
-	(void)leaf;
-	return (value_string(tier_name(s->edition->program, s->tier_old)));
-}
-
-struct spends
-customer_spends(const struct customer *customer, const struct schema *schema,
-    struct arena *arena)
-{
-	struct spends spends = {NULL, 0};
-	struct spend *list;
-	size_t room = 0;
-
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		if (schema->streams[i].role == ROLE_PURCHASE)
-			room += customer->histories[i].n_entries;
-	}
-	list = ARENA_ARRAY(arena, room, struct spend);
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		const struct history *history = &customer->histories[i];
-
-		if (schema->streams[i].role != ROLE_PURCHASE)
-			continue;
-		for (size_t j = 0; j < history->n_entries; j++) {
-			const struct entry *entry = &history->entries[j];
-			size_t at = spends.n;
-
-			if (entry_net(entry) == 0)
-				continue;
-			/* Several purchase streams interleave. */
-			for (; at > 0 && list[at - 1].at > entry->e; at--)
-				list[at] = list[at - 1];
-			list[at] = (struct spend){entry->e, entry_net(entry)};
-			spends.n++;
-		}
-	}
-	spends.list = list;
-	return (spends);
-}
-
-/* The spend of the window leaves it purchase by purchase. */
-static struct value
-read_tier_missing(const struct cel_leaf *leaf, struct cel_eval *ev)
-{
-	const struct subject *s = subject_of(ev);
-	const struct tier_program *program = s->edition->program;
-	const struct tier_state *state = &s->customer->tier;
-	struct spends spends;
-	int64_t missing;
-
-	(void)leaf;
-	if (state->tier == TIER_NONE)
-		return (value_money(0));
-	spends = customer_spends(s->customer, s->edition->schema, ev->arena);
-	for (size_t i = 0; i < spends.n; i++) {
-		wall_ms exit = spends.list[i].at + program->window;
-
-		if (exit > ev->now) {
-			cel_lower(ev, exit);
-			break;
-		}
-	}
-	missing = program->tiers[state->tier].threshold -
-		  tier_spend(program, spends, ev->now);
-	return (value_money(missing > 0 ? missing : 0));
-}
-
-static struct value
-read_tier_valid_to(const struct cel_leaf *leaf, struct cel_eval *ev)
-{
-	const struct subject *s = subject_of(ev);
-	const struct tier_program *program = s->edition->program;
-	wall_ms valid_to;
-
-	(void)leaf;
-	valid_to = tier_valid_to(program, &s->customer->tier,
-	    customer_spends(s->customer, s->edition->schema, ev->arena),
-	    ev->now);
-	if (valid_to == INSTANT_NEVER)
-		return (value_error("tier.valid_to without a tier"));
-	return (value_timestamp(valid_to + program->grace));
 }
 
 static struct value
@@ -352,17 +218,6 @@ start_name(const struct scope *scope, struct cel_checker *checker,
 	    read_start_field, leaf));
 }
 
-static void
-reads_role(const struct scope *scope, enum role role)
-{
-	const struct schema *schema = scope->edition->schema;
-
-	for (size_t i = 0; i < schema->n_streams; i++) {
-		if (schema->streams[i].role == role)
-			*scope->streams |= UINT64_C(1) << i;
-	}
-}
-
 static enum cel_claim
 customer_name(const struct scope *scope, struct cel_checker *checker,
     const struct cel_node *node, struct cel_leaf *leaf)
@@ -370,7 +225,7 @@ customer_name(const struct scope *scope, struct cel_checker *checker,
 	const struct schema *schema = scope->edition->schema;
 	int index;
 
-	reads_role(scope, ROLE_PROFILE);
+	scope_reads(scope, ROLE_PROFILE);
 	*leaf = (struct cel_leaf){.type = {.kind = CEL_TYPE_STRING}};
 	if (span_equals(node->name, SPAN("zone"))) {
 		leaf->read = read_zone;
@@ -393,103 +248,20 @@ customer_name(const struct scope *scope, struct cel_checker *checker,
 }
 
 static enum cel_claim
-later(struct cel_checker *checker, const struct cel_node *node)
-{
-	cel_refuse(checker, node, "E112", NULL,
-	    "'%.*s' is not available in this version", SPAN_ARGS(node->name));
-	return (CEL_REFUSED);
-}
-
-static enum cel_claim
-unknown(struct cel_checker *checker, const struct cel_node *node,
-    const char *help, const char *of)
-{
-	cel_refuse(checker, node, "E110", help, "'%s' has no '%.*s'", of,
-	    SPAN_ARGS(node->name));
-	return (CEL_REFUSED);
-}
-
-static enum cel_claim
-churn_name(const struct scope *scope, struct cel_checker *checker,
-    const struct cel_node *node, struct cel_leaf *leaf)
-{
-	if (span_equals(node->name, SPAN("p_active")) ||
-	    span_equals(node->name, SPAN("cadence")))
-		return (later(checker, node));
-	if (node->kind != CEL_SELECT ||
-	    !span_equals(node->name, SPAN("p_alive")))
-		return (unknown(checker, node, "it has p_alive", "churn"));
-	if (scope->edition->churn == NULL) {
-		cel_refuse(checker, node, "E113",
-		    "add a `kind: ModelSet` file with `churn:` parameters",
-		    "churn.p_alive needs the parameters of a model");
-		return (CEL_REFUSED);
-	}
-	reads_role(scope, ROLE_PURCHASE);
-	*leaf = (struct cel_leaf){.type = {.kind = CEL_TYPE_DOUBLE},
-	    .class = CEL_FALLING,
-	    .non_negative = true,
-	    .read = read_p_alive,
-	    .guess = guess_p_alive};
-	return (CEL_MINE);
-}
-
-static enum cel_claim
-tier_name_of(const struct scope *scope, struct cel_checker *checker,
-    const struct cel_node *node, struct cel_leaf *leaf)
-{
-	const struct tier_program *program = scope->edition->program;
-	struct span *names;
-
-	if (program == NULL) {
-		cel_refuse(checker, node, "E113",
-		    "add a `kind: LoyaltyProgram` file",
-		    "tier.%.*s needs a loyalty programme",
-		    SPAN_ARGS(node->name));
-		return (CEL_REFUSED);
-	}
-	names = ARENA_ARRAY(
-	    scope->arena, (size_t)program->n_tiers + 1, struct span);
-	for (int i = TIER_NONE; i < program->n_tiers; i++)
-		names[i + 1] = tier_name(program, i);
-	reads_role(scope, ROLE_PURCHASE);
-	*leaf = (struct cel_leaf){.class = CEL_S,
-	    .type = {.kind = CEL_TYPE_STRING,
-		.options = names,
-		.n_options = (size_t)program->n_tiers + 1}};
-	if (span_equals(node->name, SPAN("name"))) {
-		leaf->read = read_tier_name;
-	} else if (span_equals(node->name, SPAN("missing"))) {
-		leaf->type = (struct cel_type){.kind = CEL_TYPE_MONEY};
-		leaf->read = read_tier_missing;
-	} else if (span_equals(node->name, SPAN("valid_to"))) {
-		leaf->type = (struct cel_type){.kind = CEL_TYPE_TIMESTAMP};
-		leaf->read = read_tier_valid_to;
-	} else if (span_equals(node->name, SPAN("old")) && scope->tier_source) {
-		leaf->read = read_tier_old;
-	} else {
-		return (unknown(checker, node,
-		    "it has name, missing, valid_to, and old in rules with a "
-		    "`tier:` source",
-		    "tier"));
-	}
-	return (CEL_MINE);
-}
-
-static enum cel_claim
 idle_name(const struct scope *scope, struct cel_checker *checker,
     const struct cel_node *node, struct cel_leaf *leaf)
 {
 	*leaf = (struct cel_leaf){.type = {.kind = CEL_TYPE_INT}};
 	if (!scope->idle)
-		return (unknown(checker, node,
+		return (name_unknown(checker, node,
 		    "idle.* is known in rules with an `idle:` source", "rule"));
 	if (span_equals(node->name, SPAN("step")))
 		leaf->read = read_idle_step;
 	else if (span_equals(node->name, SPAN("days")))
 		leaf->read = read_idle_days;
 	else
-		return (unknown(checker, node, "it has step and days", "idle"));
+		return (name_unknown(
+		    checker, node, "it has step and days", "idle"));
 	return (CEL_MINE);
 }
 
@@ -516,7 +288,7 @@ variable_name(const struct scope *scope, struct cel_checker *checker,
 		plain.streams = &v->streams;
 		scope_ready(&plain);
 		v->expr = scope_compile(
-		    &plain, &v->written->text, CEL_IN_TIME, CEL_TYPE_DYN);
+		    &plain, &v->written->text, CEL_NAMED, CEL_TYPE_DYN);
 		v->wrong = v->expr == NULL;
 		v->busy = false;
 	}
@@ -577,8 +349,8 @@ static const struct object {
     {{"customer", 8}, customer_name},
     {{"event", 5}, event_name},
     {{"start", 5}, start_name},
-    {{"churn", 5}, churn_name},
-    {{"tier", 4}, tier_name_of},
+    {{"churn", 5}, churn_resolve},
+    {{"tier", 4}, tier_resolve},
     {{"idle", 4}, idle_name},
 };
 
@@ -640,12 +412,10 @@ resolve(const struct cel_host *host, struct cel_checker *checker,
 	if (stream != NO_FIELD)
 		return (window_resolve(
 		    scope, checker, node, &schema->streams[stream], leaf));
-	if (is_later(root)) {
-		cel_refuse(checker, node, "E112", NULL,
-		    "'%.*s' is not available in this version", SPAN_ARGS(root));
-		return (CEL_REFUSED);
-	}
-	return (CEL_NOT_MINE);
+	if (node->kind == CEL_CALL)
+		root = node->name;
+	return (
+	    is_later(root) ? name_later(checker, node, root) : CEL_NOT_MINE);
 }
 
 void

@@ -16,14 +16,16 @@ struct rule_cancel {
 	const struct cel_expr *expr;
 };
 
+enum { RULE_HASH_DIGITS = 16 };
+
 /* A rule: compiled, defaults resolved, immutable. */
 struct rule {
 	struct span id; /* "lifecycle/win_back" */
 	struct span name;
 	struct span type;
 	int version;
-	uint32_t hash;      /* of id and version: its memory in a customer */
-	char tree_hash[17]; /* 16 hex digits over all that it says */
+	uint32_t hash; /* of id and version: its memory in a customer */
+	char tree_hash[RULE_HASH_DIGITS + 1]; /* over all that it says */
 	enum source_kind source;
 	const struct stream *stream; /* event, idle */
 	const duration_ms *steps;    /* idle */

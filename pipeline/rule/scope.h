@@ -52,15 +52,26 @@ enum cel_claim window_resolve(const struct scope *scope,
     struct cel_checker *checker, const struct cel_node *node,
     const struct stream *stream, struct cel_leaf *leaf);
 
+/* churn.NAME and tier.NAME. */
+enum cel_claim churn_resolve(const struct scope *scope,
+    struct cel_checker *checker, const struct cel_node *node,
+    struct cel_leaf *leaf);
+enum cel_claim tier_resolve(const struct scope *scope,
+    struct cel_checker *checker, const struct cel_node *node,
+    struct cel_leaf *leaf);
+/* Refusals: a name that a later version brings; one that `of` has not. */
+enum cel_claim name_later(
+    struct cel_checker *checker, const struct cel_node *node, struct span name);
+enum cel_claim name_unknown(struct cel_checker *checker,
+    const struct cel_node *node, const char *help, const char *of);
+/* The expression reads all streams of a role. */
+void scope_reads(const struct scope *scope, enum role role);
+
 /* The static type of a field's values. */
 struct cel_type field_cel_type(const struct field *field);
 
 /* The innermost identifier of a chain; empty if it begins otherwise. */
 struct span chain_root(const struct cel_node *node);
-
-/* Whether a rule's event is kept in its history: the entry, or NULL. */
-const struct entry *find_entry(const struct customer *customer,
-    const struct stream *stream, uint64_t id_hash, wall_ms at);
 
 /* The spends that the tier machine looks at. */
 struct spends customer_spends(const struct customer *customer,

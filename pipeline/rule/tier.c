@@ -43,12 +43,11 @@ tier_look(struct look *look, const struct rule *rule,
 
 	for (int i = 0; i < events->n; i++) {
 		const struct tier_event *event = &events->list[i];
-		wall_ms ignored = INSTANT_NEVER;
 
 		if (!meant(rule->tier, event->kind))
 			continue;
 		subject.tier_old = event->from;
-		if (!look_holds(look, rule->when, &subject, &ignored))
+		if (!look_holds(look, rule->when, &subject, NULL))
 			continue;
 		look_says(look, &(struct occasion){.rule = rule,
 				    .tau = look->n,

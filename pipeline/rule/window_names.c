@@ -364,6 +364,8 @@ make_leaf(const struct scope *scope, struct cel_checker *checker,
 	*scope->streams |= UINT64_C(1) << q->stream->index;
 	*leaf = (struct cel_leaf){.type = type,
 	    .class = q->window.whole ? CEL_K : CEL_S,
+	    .non_negative = q->aggregate == AGGREGATE_COUNT ||
+			    q->aggregate == AGGREGATE_DISTINCT,
 	    .nullable = q->aggregate >= AGGREGATE_AVG &&
 			q->aggregate != AGGREGATE_DISTINCT,
 	    .read = read_window,

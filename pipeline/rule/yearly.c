@@ -105,10 +105,9 @@ run(struct look *look, const struct rule *rule, struct civil_day date,
     wall_ms due)
 {
 	struct subject subject = look_subject(look);
-	wall_ms ignored = INSTANT_NEVER;
 
 	note(look, rule, (uint64_t)civil_to_days(date));
-	if (!look_holds(look, rule->when, &subject, &ignored))
+	if (!look_holds(look, rule->when, &subject, NULL))
 		return;
 	look_says(look, &(struct occasion){.rule = rule,
 			    .tau = due,

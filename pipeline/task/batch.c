@@ -149,10 +149,8 @@ batch_event(struct batch *batch, const struct event *event)
 }
 
 void
-batch_set_aside(struct batch *batch, const struct record *record,
-    enum dead_reason reason, const struct failure *why)
+batch_set_aside(struct batch *batch, const struct batch_dead *dead)
 {
 	CHECK(batch->n_dead < batch->max);
-	batch->dead[batch->n_dead++] = (struct batch_dead){
-	    .record = record, .reason = reason, .why = *why};
+	batch->dead[batch->n_dead++] = *dead;
 }

@@ -73,8 +73,7 @@ void batch_due(struct batch *batch, const struct position *due, size_t n,
     wall_ms frontier, struct position previous);
 
 void batch_event(struct batch *batch, const struct event *event);
-void batch_set_aside(struct batch *batch, const struct record *record,
-    enum dead_reason reason, const struct failure *why);
+void batch_set_aside(struct batch *batch, const struct batch_dead *dead);
 
 /* Nothing was taken at all. */
 static inline bool

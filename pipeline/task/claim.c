@@ -30,6 +30,7 @@ static struct claim_plan
 stop_at(struct claim_plan *plan, int row)
 {
 	plan->act = CLAIM_STOP;
+	plan->publish = false;
 	plan->row = row;
 	return (*plan);
 }

@@ -3,7 +3,8 @@
  * bytes become customers, customers move forward, and what comes of it becomes
  * a commit.
  */
-#include "pipeline/base/check.h"
+#include <inttypes.h>
+
 #include "pipeline/base/hash.h"
 #include "pipeline/event/dead_letter.h"
 #include "pipeline/task/outbox.h"
@@ -28,6 +29,22 @@ is_elsewhere(const struct task *task, const struct record *record)
 		hash_partition(id, task->partitions) != task->number);
 }
 
+/* DONE, REJECT, or RETRY: how many partitions there are must be asked first. */
+static enum outcome
+decode(const struct task *task, const struct work *work,
+    const struct record *record, struct event *ret, struct batch_dead *dead)
+{
+	if (!is_elsewhere(task, record))
+		return (decoder_read(work->decoder, record, work->arena, ret,
+		    &dead->reason, &dead->why));
+	/* Producers see new partitions before we do. */
+	if (!task->counted)
+		return (RETRY);
+	dead->reason = DEAD_WRONG_PARTITION;
+	return (fail_with(&dead->why, REJECT,
+	    "key: belongs to another of %d partitions", task->partitions));
+}
+
 void
 task_decode(struct task *task, const struct work *work)
 {
@@ -36,27 +53,18 @@ task_decode(struct task *task, const struct work *work)
 	    ARENA_ARRAY(work->arena, batch->n_records, struct event);
 
 	for (size_t i = 0; i < batch->n_records; i++) {
-		const struct record *record = batch->records[i];
-		enum dead_reason reason = DEAD_WRONG_PARTITION;
-		struct failure why;
+		struct batch_dead dead = {.record = batch->records[i]};
+		enum outcome outcome =
+		    decode(task, work, batch->records[i], &events[i], &dead);
 
-		if (is_elsewhere(task, record)) {
-			/* Producers see new partitions before we do. */
-			if (!task->counted) {
-				task->fate = FATE_RECOUNT;
-				return;
-			}
-			(void)fail_with(&why, REJECT,
-			    "key: belongs to another of %d partitions",
-			    task->partitions);
-			batch_set_aside(batch, record, reason, &why);
-			continue;
-		}
-		if (decoder_read(work->decoder, record, work->arena, &events[i],
-			&reason, &why) == DONE)
+		if (outcome == DONE) {
 			batch_event(batch, &events[i]);
-		else
-			batch_set_aside(batch, record, reason, &why);
+		} else if (outcome == REJECT) {
+			batch_set_aside(batch, &dead);
+		} else {
+			task->fate = FATE_RECOUNT;
+			return;
+		}
 	}
 }
 
@@ -228,9 +236,9 @@ describe_next(struct task *task, const struct work *work)
 	const struct schema *schema = work->edition->schema;
 	struct topic_state *topics =
 	    ARENA_ARRAY(work->arena, task->n_places, struct topic_state);
-	int64_t before = task->batch_floor > task->owner.batch
-			     ? task->batch_floor
-			     : task->owner.batch;
+	int64_t batch =
+	    1 + (task->batch_floor > task->owner.batch ? task->batch_floor
+						       : task->owner.batch);
 
 	for (size_t i = 0; i < task->n_places; i++)
 		topics[i] =
@@ -238,9 +246,9 @@ describe_next(struct task *task, const struct work *work)
 			.next = task->ahead[i].next,
 			.arrival = task->ahead[i].arrival};
 	task->next = (struct task_state){.exists = true,
-	    .batch = before + 1,
-	    .id = arena_print(work->arena, "%.*s:%lld",
-		SPAN_ARGS(task->owner.token), (long long)(before + 1)),
+	    .batch = batch,
+	    .id = arena_print(work->arena, "%.*s:%" PRId64,
+		SPAN_ARGS(task->owner.token), batch),
 	    .kid = {task->kid.at, task->kid.length},
 	    .frontier = task->frontier_ahead,
 	    .bound = task->batch.bound,

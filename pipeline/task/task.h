@@ -61,18 +61,34 @@ enum fate {
 };
 
 struct task {
+	/* Where it stands. */
 	int number;
+	int partitions;
+	bool counted; /* partitions is what the brokers say now */
+	bool adopts;  /* another edition: nothing is taken until task_adopt */
+	bool adopted; /* it has been, since the claim: not yet said */
+	bool open;    /* a batch is at hand */
+	bool full;    /* more was there than the batch could take */
+	bool unpublished; /* committed, and perhaps not published */
+	bool tells; /* its offsets are to be told with the next publication */
+	bool said;  /* it is part of the publication at hand */
+
+	/* Of the last step. */
+	enum fate fate;
+	enum cause cause; /* FATE_STOPS */
+	struct failure why;
+
+	/* Who owns it. */
 	struct owner owner; /* its token is `token` */
 	char token[STORE_TOKEN_MAX];
 	int64_t batch_floor; /* Kafka has heard of this batch */
 	struct task_id id;   /* of the last commit */
 	struct task_id kid;  /* known to be in Kafka */
-	int partitions;
-	bool counted; /* partitions is what the brokers say now */
+
+	/* Time. */
 	wall_ms live_from;
-	wall_ms swap;  /* F when the edition was adopted */
-	bool adopts;   /* another edition: nothing is taken until task_adopt */
-	wall_ms first; /* instant of the first due customer */
+	wall_ms swap;    /* F when the edition was adopted */
+	wall_ms first;   /* instant of the first due customer */
 	wall_ms horizon; /* F is at least this: the end of a replay;
 	                    INSTANT_BEFORE: there is none */
 
@@ -82,30 +98,18 @@ struct task {
 	char bound_customer[CUSTOMER_ID_MAX];
 	struct place *places; /* by stream */
 	size_t n_places;
+	struct span outbox; /* of the batch's arena, or of outbox_kept */
+	void *outbox_kept;
 
 	/* With the batch at hand. */
-	bool open;
 	struct batch batch;
 	struct place *ahead;
 	wall_ms frontier_ahead;
 	size_t limit; /* of records; halved when a batch is abandoned */
-	bool full;    /* more was there than the batch could take */
 	struct load_request load;
 	struct tally *tallies;
 	struct task_state next;
 	struct commit_request commit;
-
-	/* Of the last step. */
-	enum fate fate;
-	enum cause cause; /* FATE_STOPS */
-	struct failure why;
-
-	/* Committed and perhaps not published. */
-	bool unpublished;
-	struct span outbox; /* of the batch's arena, or of outbox_kept */
-	void *outbox_kept;
-	bool tells; /* its offsets are to be told with the next publication */
-	bool said;  /* it is part of the publication at hand */
 };
 
 /* The worker's memory of it, on the heap. */

@@ -17,6 +17,7 @@ FUTURE_TOLERANCE = 5 * 60 * 1000
 ORPHANS_KEPT = 4
 ORPHAN_LIFE = 30 * DAY
 FEEDBACK_RING = 8
+RECORDS_KEPT = 16            # ids of profile and consent records, a stream
 BIRTH = re.compile(r"(?:(\d{4})|-)-(\d\d)-(\d\d)\Z")
 
 Stream = collections.namedtuple("Stream", "name role id time fields days",
@@ -216,6 +217,7 @@ class History:
         self.schema = schema
         self.entries = {name: [] for name in schema.streams}
         self.orphans = []
+        self.latest = {}                # ids of records that are not kept
         self.profile = {}
         self.consents = {}
         self.changes = 0
@@ -278,7 +280,17 @@ class History:
         self.net(orphan)
         self.changes += 1
 
+    def _again(self, event):
+        """A profile or consent record that is one of its stream's latest."""
+        of = self.latest.setdefault(event.stream, [])
+        if (event.id, event.raw_e) in of:
+            return True
+        of[:] = (of + [(event.id, event.raw_e)])[-RECORDS_KEPT:]
+        return False
+
     def _profile(self, event):
+        if self._again(event):
+            return None
         writer = (event.e, event.index, id_hash(event.id))
         for name, value in event.fields.items():
             if name not in self.profile or writer >= self.profile[name][0]:
@@ -286,6 +298,8 @@ class History:
         return []
 
     def _consent(self, event):
+        if self._again(event):
+            return None
         granted = event["state"] == "granted"
         # Denied wins a tie of times, whatever the ids.
         writer = (event.e, event.index, not granted, id_hash(event.id))

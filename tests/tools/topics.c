@@ -6,6 +6,8 @@
  *	topics BROKERS fill < lines of TOPIC TAB KEY TAB TIMESTAMP TAB VALUE
  *	topics BROKERS dump TOPIC...	committed messages, one JSON line each
  *	topics BROKERS count TOPIC...	how many committed messages
+ *	topics BROKERS await TOPIC N	when the first and the Nth committed
+ *					message came, in ms since the epoch
  *
  * Timestamps lie in the past here: topics keep everything (retention.ms=-1).
  */
@@ -13,8 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { TEXT_MAX = 512, WAIT_MS = 30000, POLL_MS = 100 };
+enum { TEXT_MAX = 512, WAIT_MS = 30000, POLL_MS = 100, DECIMAL = 10 };
 
 static _Noreturn void
 die(const char *what, const char *why)
@@ -46,6 +49,17 @@ client(rd_kafka_type_t type, const char *brokers, rd_kafka_conf_t *conf)
 	return (rk);
 }
 
+static long long
+number(const char *text)
+{
+	char *end;
+	long long n = strtoll(text, &end, DECIMAL);
+
+	if (end == text || *end != '\0')
+		die(text, "not a number");
+	return (n);
+}
+
 static void
 create(const char *brokers, char **pairs, int n)
 {
@@ -59,7 +73,7 @@ create(const char *brokers, char **pairs, int n)
 	for (int i = 0; i + 1 < n; i += 2) {
 		char why[TEXT_MAX];
 		rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
-		    pairs[i], atoi(pairs[i + 1]), 1, why, sizeof why);
+		    pairs[i], (int)number(pairs[i + 1]), 1, why, sizeof why);
 
 		if (topic == NULL)
 			die(pairs[i], why);
@@ -82,23 +96,49 @@ create(const char *brokers, char **pairs, int n)
 	rd_kafka_destroy(rk);
 }
 
+/* The field that *at begins, ended with NUL; *at is what follows it. */
+static char *
+cut(char **at, char end)
+{
+	char *field = *at;
+	char *stop = strchr(field, end);
+
+	if (stop == NULL)
+		die("fill", "a line is not TOPIC TAB KEY TAB TIME TAB VALUE");
+	*stop = '\0';
+	*at = stop + 1;
+	return (field);
+}
+
+static rd_kafka_resp_err_t
+produce(rd_kafka_t *rk, const rd_kafka_vu_t *record, size_t n)
+{
+	rd_kafka_error_t *error = rd_kafka_produceva(rk, record, n);
+	rd_kafka_resp_err_t code =
+	    error == NULL ? 0 : rd_kafka_error_code(error);
+
+	rd_kafka_error_destroy(error);
+	return (code);
+}
+
 static void
 send_line(rd_kafka_t *rk, char *line)
 {
-	char *topic = strtok(line, "\t");
-	char *key = strtok(NULL, "\t");
-	char *timestamp = strtok(NULL, "\t");
-	char *value = strtok(NULL, "\n");
+	char *topic = cut(&line, '\t');
+	char *key = cut(&line, '\t');
+	char *timestamp = cut(&line, '\t');
+	char *value = cut(&line, '\n');
+	const rd_kafka_vu_t record[] = {
+	    {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+	    {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, strlen(key)}},
+	    {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, strlen(value)}},
+	    {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = number(timestamp)},
+	    {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+	};
 	rd_kafka_resp_err_t code;
 
-	if (value == NULL)
-		die("fill", "a line is not TOPIC TAB KEY TAB TIME TAB VALUE");
 	do {
-		code = rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
-		    RD_KAFKA_V_KEY(key, strlen(key)),
-		    RD_KAFKA_V_VALUE(value, strlen(value)),
-		    RD_KAFKA_V_TIMESTAMP(strtoll(timestamp, NULL, 10)),
-		    RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+		code = produce(rk, record, sizeof record / sizeof record[0]);
 		rd_kafka_poll(rk, code == 0 ? 0 : POLL_MS);
 	} while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
 	if (code != 0)
@@ -205,16 +245,16 @@ partitions_of(rd_kafka_t *rk, const char *topic)
 	return (n);
 }
 
-static long
-read_all(const char *brokers, char **topics, int n, int print)
+/* A reader of all committed messages of these topics. */
+static rd_kafka_t *
+reader(const char *brokers, char **topics, int n, int *open)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	rd_kafka_topic_partition_list_t *list =
 	    rd_kafka_topic_partition_list_new(8);
 	rd_kafka_t *rk;
-	int open = 0;
-	long seen = 0;
 
+	*open = 0;
 	set(conf, "group.id", "scenario-reader");
 	set(conf, "isolation.level", "read_committed");
 	set(conf, "enable.partition.eof", "true");
@@ -222,11 +262,22 @@ read_all(const char *brokers, char **topics, int n, int print)
 	rk = client(RD_KAFKA_CONSUMER, brokers, conf);
 	for (int i = 0; i < n; i++)
 		for (int p = 0, all = partitions_of(rk, topics[i]); p < all;
-		     p++, open++)
+		     p++, ++*open)
 			rd_kafka_topic_partition_list_add(list, topics[i], p)
 			    ->offset = 0;
 	if (rd_kafka_assign(rk, list) != 0)
 		die("dump", "cannot assign");
+	rd_kafka_topic_partition_list_destroy(list);
+	return (rk);
+}
+
+static long
+read_all(const char *brokers, char **topics, int n, int print)
+{
+	int open;
+	rd_kafka_t *rk = reader(brokers, topics, n, &open);
+	long seen = 0;
+
 	while (open > 0) {
 		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, WAIT_MS);
 
@@ -240,10 +291,41 @@ read_all(const char *brokers, char **topics, int n, int print)
 			print_message(m);
 		rd_kafka_message_destroy(m);
 	}
-	rd_kafka_topic_partition_list_destroy(list);
 	rd_kafka_consumer_close(rk);
 	rd_kafka_destroy(rk);
 	return (seen);
+}
+
+static long long
+now_ms(void)
+{
+	enum { MS = 1000, NS_OF_MS = 1000000 };
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return ((long long)t.tv_sec * MS + t.tv_nsec / NS_OF_MS);
+}
+
+static void
+await(const char *brokers, char *topic, long n)
+{
+	int open;
+	rd_kafka_t *rk = reader(brokers, &topic, 1, &open);
+	long long first = 0;
+	long seen = 0;
+
+	while (seen < n) {
+		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, WAIT_MS);
+
+		if (m == NULL)
+			continue;
+		if (m->err == 0 && seen++ == 0)
+			first = now_ms();
+		rd_kafka_message_destroy(m);
+	}
+	printf("%lld %lld\n", first, now_ms());
+	rd_kafka_consumer_close(rk);
+	rd_kafka_destroy(rk);
 }
 
 int
@@ -259,7 +341,9 @@ main(int argc, char **argv)
 		(void)read_all(argv[1], argv + 3, argc - 3, 1);
 	else if (strcmp(command, "count") == 0)
 		printf("%ld\n", read_all(argv[1], argv + 3, argc - 3, 0));
+	else if (strcmp(command, "await") == 0 && argc > 4)
+		await(argv[1], argv[3], (long)number(argv[4]));
 	else
-		die("usage", "topics BROKERS create|fill|dump|count …");
+		die("usage", "topics BROKERS create|fill|dump|count|await …");
 	return (0);
 }

@@ -90,6 +90,40 @@ copies_and_texts_end_in_a_nul_that_does_not_count(void **state)
 	arena_free(arena);
 }
 
+/* When something ended, by a count that many share. */
+struct ending {
+	int order;
+	int *next;
+};
+
+static void
+note_end(void *what)
+{
+	struct ending *noted = what;
+
+	noted->order = (*noted->next)++;
+}
+
+static void
+what_is_attended_ends_once_and_the_last_first(void **state)
+{
+	struct arena *arena = arena_new();
+	int next = 1;
+	struct ending first = {0, &next};
+	struct ending last = {0, &next};
+
+	(void)state;
+	arena_attend(arena, note_end, &first);
+	arena_attend(arena, note_end, &last);
+	arena_reset(arena);
+	assert_int_equal(last.order, 1);
+	assert_int_equal(first.order, 2);
+	arena_attend(arena, note_end, &last);
+	arena_free(arena);
+	assert_int_equal(last.order, 3);
+	assert_int_equal(first.order, 2);
+}
+
 int
 main(void)
 {
@@ -98,6 +132,7 @@ main(void)
 	    cmocka_unit_test(a_piece_may_be_larger_than_a_chunk),
 	    cmocka_unit_test(after_a_reset_the_same_memory_is_given_out_again),
 	    cmocka_unit_test(copies_and_texts_end_in_a_nul_that_does_not_count),
+	    cmocka_unit_test(what_is_attended_ends_once_and_the_last_first),
 	};
 
 	return (cmocka_run_group_tests_name("arena", tests, NULL, NULL));

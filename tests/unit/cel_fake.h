@@ -264,8 +264,6 @@ fake_leaves(struct fake *fake)
 			continue;
 		leaf->shared = fake_compile(
 		    fake, span_of(row->shared), CEL_NAMED, CEL_TYPE_DYN);
-		leaf->class = cel_expr_class(leaf->shared);
-		leaf->slope = leaf->class == CEL_L;
 	}
 }
 

@@ -182,6 +182,73 @@ a_path_that_is_not_there_is_told_apart(void **state)
 	arena_free(arena);
 }
 
+static void
+what_is_to_run_must_be_a_daemon_without_mistakes(void **state)
+{
+	static const struct {
+		const char *path;
+		enum outcome outcome;
+	} rows[] = {
+	    {"config/example/shop.yaml", DONE},
+	    {FOLDER "nowhere.yaml", FATAL},
+	    {FOLDER "schema.yaml", FATAL},
+	    {FOLDER "alone/daemon_ranges.yaml", REJECT},
+	    /* Here a variable that is not set matters. */
+	    {FOLDER "alone/daemon_variable_not_set.yaml", REJECT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct arena *arena = arena_new();
+		const struct config_options options = {
+		    &some_zones, variable, findings_new(arena)};
+		struct failure why = {{0}};
+		struct config config;
+
+		if (config_load(arena, rows[i].path, &options, &config, &why) !=
+		    rows[i].outcome)
+			fail_msg("%s: %s", rows[i].path, why.text);
+		arena_free(arena);
+	}
+}
+
+/* Other programs keep YAML in the same folders. */
+static void
+files_of_others_are_let_alone(void **state)
+{
+	const char *const folder[] = {FOLDER "others"};
+	const char *const named[] = {FOLDER "others/chart.yaml"};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	assert_int_equal(checked(arena, folder, 1).length, 0);
+	assert_true(checked(arena, named, 1).length > 0);
+	arena_free(arena);
+}
+
+/* The worked example of the design, where it lies beside the repository. */
+static void
+what_comes_later_is_refused_as_such(void **state)
+{
+	const char *const paths[] = {"../shared/rules/example"};
+	struct arena *arena = arena_new();
+	struct findings *findings = findings_new(arena);
+	const struct config_options options = {&some_zones, variable, findings};
+	struct failure why = {{0}};
+
+	(void)state;
+	if (path_find(arena, span_of(paths[0]), &(struct paths){0}, &why) !=
+	    DONE) {
+		print_message("skipped: %s %s\n", paths[0], why.text);
+		arena_free(arena);
+		skip();
+	}
+	assert_int_equal(config_check(arena, paths, 1, &options, &why), REJECT);
+	assert_int_equal(findings_errors(findings), 5);
+	assert_int_equal(findings_warnings(findings), 0);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -193,6 +260,9 @@ main(void)
 	    cmocka_unit_test(the_example_has_no_mistakes),
 	    cmocka_unit_test(all_files_are_checked_in_one_run),
 	    cmocka_unit_test(a_path_that_is_not_there_is_told_apart),
+	    cmocka_unit_test(what_is_to_run_must_be_a_daemon_without_mistakes),
+	    cmocka_unit_test(files_of_others_are_let_alone),
+	    cmocka_unit_test(what_comes_later_is_refused_as_such),
 	};
 
 	return (cmocka_run_group_tests_name("config_check", tests, NULL, NULL));

@@ -250,6 +250,23 @@ no_text_of_a_file_commands_the_terminal(void **state)
 	arena_free(r->arena);
 }
 
+/* YAML has lines that end with CR alone. */
+static void
+lines_end_as_yaml_has_it(void **state)
+{
+	struct read *r = read_text(SPAN("a: 1\rb: 2\r\na: 3\r"));
+
+	(void)state;
+	assert_string_equal(printed(r, FINDINGS_TEXT, false).at,
+	    "x.yaml:3:1: error[E010]: 'a' is given twice\n"
+	    "  |\n"
+	    " 3|a: 3\n"
+	    "  |^\n"
+	    "  = help: first given at line 1, column 1\n"
+	    "1 error\n");
+	arena_free(r->arena);
+}
+
 int
 main(void)
 {
@@ -262,6 +279,7 @@ main(void)
 	    cmocka_unit_test(null_is_what_is_written_plainly),
 	    cmocka_unit_test(findings_come_in_the_form_that_is_asked_for),
 	    cmocka_unit_test(no_text_of_a_file_commands_the_terminal),
+	    cmocka_unit_test(lines_end_as_yaml_has_it),
 	};
 
 	return (

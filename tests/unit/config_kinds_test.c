@@ -143,7 +143,7 @@ static const char every_daemon_key[] =
     "  topics: {triggers: {default: t, birthday: b}, suppressed: null,\n"
     "   deadLetters: dl, createMissing: true}, format: json},\n"
     " store: {redis: 'unix:///run/r.sock?db=2', username: u, prefix: 'p:',\n"
-    "  timeout: 500ms, onEmpty: rebuild},\n"
+    "  timeout: 500ms, onEmpty: fail},\n"
     " advanced: {instance: '${I:-pod}-0', tenant: t, clock: stream,\n"
     "  delivery: at_least_once, settle: 0s, futureTolerance: 1h,\n"
     "  liveWithin: 2m, batch: {maxRecords: 1, maxDelay: 0s},\n"
@@ -178,7 +178,7 @@ a_daemon_says_what_is_written(void **state)
 	assert_int_equal(d->kafka.format, FORMAT_JSON);
 	assert_span(d->store.username, "u");
 	assert_int_equal(d->store.timeout, 500);
-	assert_int_equal(d->store.on_empty, EMPTY_REBUILD);
+	assert_int_equal(d->store.on_empty, EMPTY_FAIL);
 	assert_span(d->advanced.instance, "pod-0");
 	assert_span(d->advanced.tenant, "t");
 	assert_int_equal(d->advanced.clock, CLOCK_STREAM);
@@ -209,13 +209,12 @@ a_secret_is_read_only_where_it_is_used(void **state)
 	(void)state;
 	d = read_daemon(&r->binder, node_of(r, text));
 	assert_int_equal(d->store.password.length, 0);
-	r->binder.secrets = true;
+	r->binder.running = true;
 	d = read_daemon(&r->binder, node_of(r, text));
 	expect_clean(r);
 	assert_span(d->store.password, "correct horse");
 	assert_span(d->kafka.properties[0].name, "sasl.password");
 	assert_span(d->kafka.properties[0].value, "correct horse");
-	assert_true(d->kafka.properties[0].secret);
 	arena_free(r->arena);
 }
 
