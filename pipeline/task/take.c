@@ -222,10 +222,13 @@ task_asks_due(struct task *task, struct due_request *ret)
 void
 task_due(struct task *task, const struct due_request *due)
 {
-	if (due == NULL)
+	if (due == NULL) {
 		batch_due(
 		    &task->batch, NULL, 0, task->frontier_ahead, task->bound);
-	else
-		batch_due(&task->batch, due->due, due->n_due,
-		    task->frontier_ahead, task->bound);
+		return;
+	}
+	batch_due(&task->batch, due->due, due->n_due, task->frontier_ahead,
+	    task->bound);
+	if (due->n_due > task->batch.n_due)
+		task->full = true;
 }

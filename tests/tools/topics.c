@@ -2,12 +2,17 @@
  * What a scenario needs of a broker from outside of kithd: make topics, fill
  * them, read them back.  It shares no code with the daemon.
  *
- *	topics BROKERS create NAME PARTITIONS...
+ *	topics BROKERS create NAME[,SETTING=VALUE]... PARTITIONS ...
  *	topics BROKERS fill < lines of TOPIC TAB KEY TAB TIMESTAMP TAB VALUE
+ *	topics BROKERS send TOPIC PARTITION TIMESTAMP KEY [NAME=VALUE]... < value
  *	topics BROKERS dump TOPIC...	committed messages, one JSON line each
+ *	topics BROKERS hex TOPIC...	the same; keys, headers, values in hex
  *	topics BROKERS count TOPIC...	how many committed messages
  *	topics BROKERS await TOPIC N	when the first and the Nth committed
  *					message came, in ms since the epoch
+ *
+ * send: PARTITION -1 goes by the key, TIMESTAMP 0 is now; an empty KEY or
+ * value is none at all.
  *
  * Timestamps lie in the past here: topics keep everything (retention.ms=-1).
  */
@@ -60,6 +65,29 @@ number(const char *text)
 	return (n);
 }
 
+/* "NAME,setting=value,…"; topics here keep everything. */
+static rd_kafka_NewTopic_t *
+new_topic(char *described, const char *partitions)
+{
+	char why[TEXT_MAX];
+	char *name = strtok(described, ",");
+	rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
+	    name, (int)number(partitions), 1, why, sizeof why);
+
+	if (topic == NULL)
+		die(name, why);
+	(void)rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
+	for (char *at; (at = strtok(NULL, ",")) != NULL;) {
+		char *value = strchr(at, '=');
+
+		if (value == NULL)
+			die(at, "not SETTING=VALUE");
+		*value++ = '\0';
+		(void)rd_kafka_NewTopic_set_config(topic, at, value);
+	}
+	return (topic);
+}
+
 static void
 create(const char *brokers, char **pairs, int n)
 {
@@ -71,13 +99,8 @@ create(const char *brokers, char **pairs, int n)
 	size_t n_results;
 
 	for (int i = 0; i + 1 < n; i += 2) {
-		char why[TEXT_MAX];
-		rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
-		    pairs[i], (int)number(pairs[i + 1]), 1, why, sizeof why);
+		rd_kafka_NewTopic_t *topic = new_topic(pairs[i], pairs[i + 1]);
 
-		if (topic == NULL)
-			die(pairs[i], why);
-		(void)rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
 		rd_kafka_CreateTopics(rk, &topic, 1, NULL, queue);
 		event = rd_kafka_queue_poll(queue, WAIT_MS);
 		if (event == NULL)
@@ -155,26 +178,96 @@ delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 	failures += message->err != 0;
 }
 
-static void
-fill(const char *brokers)
+static rd_kafka_t *
+writer(const char *brokers)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	rd_kafka_t *rk;
-	char *line = NULL;
-	size_t room = 0;
 
 	set(conf, "enable.idempotence", "true");
 	set(conf, "partitioner", "murmur2_random");
 	set(conf, "linger.ms", "5");
 	set(conf, "queue.buffering.max.messages", "500000");
+	set(conf, "message.max.bytes", "4000000");
 	rd_kafka_conf_set_dr_msg_cb(conf, delivered);
-	rk = client(RD_KAFKA_PRODUCER, brokers, conf);
+	return (client(RD_KAFKA_PRODUCER, brokers, conf));
+}
+
+static void
+finish(rd_kafka_t *rk, const char *command)
+{
+	if (rd_kafka_flush(rk, WAIT_MS) != 0 || failures > 0)
+		die(command, "not everything was delivered");
+	rd_kafka_destroy(rk);
+}
+
+static void
+fill(const char *brokers)
+{
+	rd_kafka_t *rk = writer(brokers);
+	char *line = NULL;
+	size_t room = 0;
+
 	while (getline(&line, &room, stdin) > 0)
 		send_line(rk, line);
-	if (rd_kafka_flush(rk, WAIT_MS) != 0 || failures > 0)
-		die("fill", "not everything was delivered");
 	free(line);
-	rd_kafka_destroy(rk);
+	finish(rk, "fill");
+}
+
+enum { SEND_LEAST = 4 }; /* arguments */
+
+static void
+send_one(const char *brokers, char **args, int n)
+{
+	enum { VALUE_MAX = 4000000 };
+	static char value[VALUE_MAX];
+	size_t length = fread(value, 1, sizeof value, stdin);
+	rd_kafka_t *rk = writer(brokers);
+	rd_kafka_headers_t *headers = rd_kafka_headers_new(8);
+	char *key = args[3][0] != '\0' ? args[3] : NULL;
+	rd_kafka_resp_err_t code;
+
+	for (int i = SEND_LEAST; i < n; i++) {
+		const char *at = strchr(args[i], '=');
+
+		if (at == NULL)
+			die(args[i], "not NAME=VALUE");
+		(void)rd_kafka_header_add(
+		    headers, args[i], at - args[i], at + 1, -1);
+	}
+	{
+		const rd_kafka_vu_t record[] = {
+		    {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = args[0]},
+		    {.vtype = RD_KAFKA_VTYPE_PARTITION,
+			.u.i32 = (int32_t)number(args[1])},
+		    {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
+			.u.i64 = number(args[2])},
+		    {.vtype = RD_KAFKA_VTYPE_KEY,
+			.u.mem = {key, key == NULL ? 0 : strlen(key)}},
+		    {.vtype = RD_KAFKA_VTYPE_VALUE,
+			.u.mem = {length > 0 ? value : NULL, length}},
+		    {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+		    {.vtype = RD_KAFKA_VTYPE_MSGFLAGS,
+			.u.i = RD_KAFKA_MSG_F_COPY},
+		};
+
+		code = produce(rk, record, sizeof record / sizeof record[0]);
+	}
+	if (code != 0)
+		die(args[0], rd_kafka_err2str(code));
+	finish(rk, "send");
+}
+
+static void
+print_hex(const char *at, size_t length)
+{
+	if (at == NULL) {
+		printf("null");
+		return;
+	}
+	putchar('"');
+	for (size_t i = 0; i < length; i++)
+		printf("%02x", (unsigned char)at[i]);
+	putchar('"');
 }
 
 static void
@@ -196,37 +289,50 @@ print_text(const char *at, size_t length)
 
 /* Values of triggers are JSON; of dead letters they may be anything. */
 static void
-print_message(const rd_kafka_message_t *m)
+print_value(const char *at, size_t length)
 {
-	const char *value = m->payload;
-	rd_kafka_timestamp_type_t type;
+	if (length > 0 && at[0] == '{')
+		printf("%.*s", (int)length, at);
+	else
+		print_text(at, length);
+}
+
+static void
+print_headers(const rd_kafka_message_t *m, void (*text)(const char *, size_t))
+{
 	rd_kafka_headers_t *headers;
 	const char *name;
 	const void *header;
 	size_t size;
 
+	if (rd_kafka_message_headers(m, &headers) != 0)
+		return;
+	for (size_t i = 0;
+	     rd_kafka_header_get_all(headers, i, &name, &header, &size) == 0;
+	     i++) {
+		printf(i == 0 ? "" : ",");
+		print_text(name, strlen(name));
+		putchar(':');
+		text(header, size);
+	}
+}
+
+static void
+print_message(const rd_kafka_message_t *m, int hex)
+{
+	void (*text)(const char *, size_t) = hex ? print_hex : print_text;
+	rd_kafka_timestamp_type_t type;
+
 	printf("{\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,"
 	       "\"timestamp\":%lld,\"key\":",
 	    rd_kafka_topic_name(m->rkt), m->partition, (long long)m->offset,
 	    (long long)rd_kafka_message_timestamp(m, &type));
-	print_text(m->key, m->key_len);
+	text(m->key, m->key_len);
 	printf(",\"headers\":{");
-	if (rd_kafka_message_headers(m, &headers) == 0)
-		for (size_t i = 0; rd_kafka_header_get_all(
-				       headers, i, &name, &header, &size) == 0;
-		     i++) {
-			printf(i == 0 ? "" : ",");
-			print_text(name, strlen(name));
-			putchar(':');
-			print_text(header, size);
-		}
+	print_headers(m, text);
 	printf("},\"value\":");
-	if (m->len > 0 && value[0] == '{')
-		printf("%.*s}\n", (int)m->len, value);
-	else {
-		print_text(value, m->len);
-		printf("}\n");
-	}
+	(hex ? print_hex : print_value)(m->payload, m->len);
+	printf("}\n");
 }
 
 static int
@@ -271,8 +377,10 @@ reader(const char *brokers, char **topics, int n, int *open)
 	return (rk);
 }
 
+enum { COUNT, DUMP, HEX };
+
 static long
-read_all(const char *brokers, char **topics, int n, int print)
+read_all(const char *brokers, char **topics, int n, int how)
 {
 	int open;
 	rd_kafka_t *rk = reader(brokers, topics, n, &open);
@@ -287,8 +395,8 @@ read_all(const char *brokers, char **topics, int n, int print)
 			open--;
 		else if (m->err != 0)
 			die("dump", rd_kafka_message_errstr(m));
-		else if (seen++, print)
-			print_message(m);
+		else if (seen++, how != COUNT)
+			print_message(m, how == HEX);
 		rd_kafka_message_destroy(m);
 	}
 	rd_kafka_consumer_close(rk);
@@ -332,18 +440,25 @@ int
 main(int argc, char **argv)
 {
 	const char *command = argc > 2 ? argv[2] : "";
+	char **args = argv + 3;
+	int n = argc - 3;
 
 	if (strcmp(command, "create") == 0)
-		create(argv[1], argv + 3, argc - 3);
+		create(argv[1], args, n);
 	else if (strcmp(command, "fill") == 0)
 		fill(argv[1]);
+	else if (strcmp(command, "send") == 0 && n >= SEND_LEAST)
+		send_one(argv[1], args, n);
 	else if (strcmp(command, "dump") == 0)
-		(void)read_all(argv[1], argv + 3, argc - 3, 1);
+		(void)read_all(argv[1], args, n, DUMP);
+	else if (strcmp(command, "hex") == 0)
+		(void)read_all(argv[1], args, n, HEX);
 	else if (strcmp(command, "count") == 0)
-		printf("%ld\n", read_all(argv[1], argv + 3, argc - 3, 0));
-	else if (strcmp(command, "await") == 0 && argc > 4)
-		await(argv[1], argv[3], (long)number(argv[4]));
+		printf("%ld\n", read_all(argv[1], args, n, COUNT));
+	else if (strcmp(command, "await") == 0 && n > 1)
+		await(argv[1], args[0], (long)number(args[1]));
 	else
-		die("usage", "topics BROKERS create|fill|dump|count|await …");
+		die("usage",
+		    "topics BROKERS create|fill|send|dump|hex|count|await …");
 	return (0);
 }
