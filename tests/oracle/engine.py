@@ -111,7 +111,19 @@ class Customer:
         return self._cached(stream, lambda: self.history.counted(stream))
 
     def counted_purchases(self):
-        return self.counted(self.rules.schema.named("purchase"))
+        return self._cached("purchases of all streams", lambda: sorted(
+            (entry for name in self.rules.schema.of_role("purchase")
+             for entry in self.counted(name)), key=lambda x: x.order))
+
+    def last(self, stream):
+        entries = self.counted(stream)
+        return entries[-1] if entries else None
+
+    def marks(self, stream):
+        """The instants of a stream's entries, as windows see them."""
+        days = self.rules.schema.streams[stream].days
+        return [entry.at - entry.at % DAY if days else entry.at
+                for entry in self.counted(stream)]
 
     def purchase_days(self):
         return self._cached("days", lambda: purchase_days(
@@ -149,13 +161,13 @@ class Customer:
         touched = {event.stream}
         role = self.rules.schema.streams[event.stream].role
         if role == "refund":
-            touched.add(self.rules.schema.named("purchase"))
+            touched |= set(self.rules.schema.of_role("purchase"))
         happened = []
         if role in ("purchase", "refund"):
             if self.tier:
                 happened = self.tier.after_event(n)
-            self._end_broken_silences(role, n)
             self._end_averted_warnings(happened, n)
+        self._end_broken_silences(event, role, n)
         self._cancel(event, n)
         if role == "profile":
             released = self.gate.move_releases(n)
@@ -168,11 +180,13 @@ class Customer:
                 decisions += self._on_truth(rule, n, event)
         self.gate.take(decisions + released, n)
 
-    def _end_broken_silences(self, role, n):
-        last = self._last()
-        reason = "purchase_arrived" if role == "purchase" else "refund"
+    def _end_broken_silences(self, event, role, n):
+        reason = {"purchase": "purchase_arrived",
+                  "refund": "refund"}.get(role, event.stream)
         for decision in self.gate.pending():
-            if decision.rule.source == "idle" and decision.last is not last:
+            rule = decision.rule
+            if rule.source == "idle" and (
+                    decision.last is not self.last(rule.stream)):
                 self.gate.end(decision, reason, n)
 
     def _end_averted_warnings(self, happened, n):
@@ -259,13 +273,9 @@ class Customer:
                                               tier_old=h.old)
         return decisions
 
-    def _last(self):
-        purchases = self.counted_purchases()
-        return purchases[-1] if purchases else None
-
     def _silences(self, rule):
         """(due, step, key) of the steps that have not run."""
-        last = self._last()
+        last = self.last(rule.stream)
         if last is None:
             return []
         steps = [(last.at + length, step, "%016x:%d" % (last.hash, step))
@@ -279,10 +289,10 @@ class Customer:
                 continue
             self.keys.add((rule, "ran", key))
             truth = Truth(self, n)
-            truth.idle_step = step
+            truth.idle_step, truth.idle_stream = step, rule.stream
             if holds(rule.when, truth):
                 decisions += self._decide(rule, key, due, n, idle_step=step,
-                                          last=self._last())
+                                          last=self.last(rule.stream))
         return decisions
 
     def _occasions(self, rule, n):
@@ -404,9 +414,9 @@ class Customer:
         """Where truth may turn in [start, end): sorted, `start` among them."""
         found = {start} if start < end else set()
         for name, stream in self.rules.schema.streams.items():
-            for entry in self.counted(name):
+            for mark in self.marks(name):
                 for length in self.rules.durations:
-                    at = entry.at + length
+                    at = mark + length
                     if stream.days:
                         at -= at % DAY
                     found |= {t for t in (at, at + 1) if start <= t < end}
@@ -433,6 +443,7 @@ class Customer:
         event = decision.event if decision.rule.source == "event" else None
         truth = Truth(self, n, event=event, start=event)
         truth.idle_step, truth.tier_old = decision.idle_step, decision.tier_old
+        truth.idle_stream = decision.rule.stream
         return truth
 
     def publish(self, decision, n):

@@ -25,15 +25,18 @@ class Cap:
 @dataclasses.dataclass(frozen=True)
 class Quiet:
     """Quiet hours in minutes of the day; `all_day` in weekdays, Monday 0."""
-    start: int
-    end: int
+    start: typing.Optional[int]
+    end: typing.Optional[int]
     all_day: tuple = ()
     otherwise: str = "defer"
+    jitter: int = 0
 
     def quiet(self, zone, at):
         now = civil.wall(zone, at)
         if now.weekday() in self.all_day:
             return True
+        if self.start is None:
+            return False
         minute = now.hour * 60 + now.minute
         if self.start < self.end:
             return self.start <= minute < self.end
@@ -48,7 +51,7 @@ class Quiet:
         for day in range(-1, 9):
             date = today + dt.timedelta(days=day)
             edges += [civil.instant_of(zone, date, minute)
-                      for minute in (0, self.start, self.end)]
+                      for minute in {0, self.start or 0, self.end or 0}]
         return min(at for at in edges
                    if at > n and not self.quiet(zone, at))
 

@@ -20,8 +20,9 @@ FEEDBACK_RING = 8
 RECORDS_KEPT = 16            # ids of profile and consent records, a stream
 BIRTH = re.compile(r"(?:(\d{4})|-)-(\d\d)-(\d\d)\Z")
 
-Stream = collections.namedtuple("Stream", "name role id time fields days",
-                                defaults=({}, False))
+Stream = collections.namedtuple(
+    "Stream", "name role id time fields days max required",
+    defaults=({}, False, 0, frozenset()))
 
 
 class Schema:
@@ -36,10 +37,13 @@ class Schema:
         self.purposes = purposes
         self.channels = channels
         self.digits = digits
+        self.keeps = {}          # `where:` of a stream's history
+
+    def of_role(self, role):
+        return [s.name for s in self.streams.values() if s.role == role]
 
     def named(self, role):
-        return next((s.name for s in self.streams.values()
-                     if s.role == role), None)
+        return next(iter(self.of_role(role)), None)
 
 
 @dataclasses.dataclass
@@ -52,6 +56,7 @@ class Event:
     e: int
     a: int
     fields: dict
+    backfill: bool = False
 
     @property
     def at(self):
@@ -115,6 +120,12 @@ def typed(kind, value, digits):
         if at is None:
             raise Unreadable("wrong_type")
         return at
+    if kind == "double":
+        if isinstance(value, (str, bool)):
+            raise Unreadable("wrong_type")
+        return float(value)
+    if kind == "bool" and not isinstance(value, bool):
+        raise Unreadable("wrong_type")
     if kind == "int" and (isinstance(value, bool)
                           or not isinstance(value, int)):
         raise Unreadable("wrong_type")
@@ -136,12 +147,16 @@ def decode(schema, record):
         when if isinstance(when, int) else parse_instant(when))
     if e is None:
         raise Unreadable("bad_time")
+    if stream.time and when is None:
+        raise Unreadable("missing_field")
     if e > a + FUTURE_TOLERANCE:
         raise Unreadable("future_time")
     if value.get(stream.id) is None:
         raise Unreadable("missing_field")
     fields = {name: typed(kind, value.get(name), schema.digits)
               for name, kind in stream.fields.items()}
+    if any(fields[name] is None for name in stream.required):
+        raise Unreadable("missing_field")
     if stream.role in ("purchase", "refund") and fields["amount"] is None:
         raise Unreadable("missing_field")
     if stream.role == "refund" and fields.get("order_id") is None:
@@ -151,7 +166,7 @@ def decode(schema, record):
     if stream.role == "consent":
         fields = consent_fields(schema, value)
     return Event(stream.name, schema.order[stream.name], value[stream.id],
-                 e, min(e, a), a, fields)
+                 e, min(e, a), a, fields, value.get("backfill") is True)
 
 
 def profile_fields(schema, value):

@@ -5,15 +5,25 @@ can be seen without reading an expression."""
 import importlib
 import pathlib
 import re
+import subprocess
+import sys
+import tempfile
 import unittest
 
 try:
     import yaml
+    import yaml_rules
 except ImportError:
     yaml = None
 
 import civil
+import engine
+import history
 
+HERE = pathlib.Path(__file__).resolve().parent
+MAKE = {"random": ["random_histories.py", "7", "--customers", "2"],
+        "online_retail": ["records.py", "--generate", "7",
+                          "--customers", "10"]}
 SCENARIOS = pathlib.Path(__file__).resolve().parent.parent / "scenario"
 UNITS = {"d": civil.DAY, "h": civil.HOUR, "m": civil.MINUTE,
          "s": civil.SECOND}
@@ -160,6 +170,24 @@ class Twins(unittest.TestCase):
         for scenario, rules in self.each():
             self.assertEqual(document(scenario, "daemon")["name"],
                              rules.tenant)
+
+    def test_outputs(self):
+        """What is read from the YAML does what the twin does."""
+        with tempfile.TemporaryDirectory() as folder:
+            records = folder + "/records.ndjson"
+            for scenario, rules in self.each():
+                subprocess.run([sys.executable, HERE / MAKE[scenario][0],
+                                *MAKE[scenario][1:], records], check=True,
+                               stdout=subprocess.DEVNULL)
+                read = list(history.read_records(records))
+                until = read[-1]["arrived"] + 100 * civil.DAY
+                of_yaml = yaml_rules.load(
+                    SCENARIOS / scenario / "daemon.yaml")
+                outputs = [[], []]
+                for each, out in zip((rules, of_yaml), outputs):
+                    engine.run(each, read, until, out.append)
+                self.assertTrue(outputs[0])
+                self.assertEqual(*outputs)
 
     def test_every_duration_in_a_condition_is_visited(self):
         for scenario, rules in self.each():

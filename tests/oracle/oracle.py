@@ -41,10 +41,14 @@ def main():
     args.add_argument("records")
     args.add_argument("out")
     args.add_argument("--rules", default="online_retail")
+    args.add_argument("--config", help="a Daemon file, in place of --rules")
     args.add_argument("--until", type=instant)
     args.add_argument("--more-instants", type=int, metavar="SEED")
     args = args.parse_args()
-    rules = importlib.import_module("rules_" + args.rules).RULESET
+    if args.config:
+        rules = importlib.import_module("yaml_rules").load(args.config)
+    else:
+        rules = importlib.import_module("rules_" + args.rules).RULESET
     records = list(read_records(args.records))
     until = args.until
     if until is None:

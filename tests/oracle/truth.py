@@ -6,6 +6,7 @@ hold. A money value is an int of minor units; `Money` and `Instant` say how a
 parameter is to be written.
 """
 
+import bisect
 import collections
 import fractions
 import math
@@ -39,6 +40,10 @@ def show(value, digits):
     return value
 
 
+def entry_at(entry):
+    return entry.at
+
+
 class Window:
     """Entries of one stream that count at n, in the order of a history."""
 
@@ -54,11 +59,17 @@ class Window:
         if self.stream.days:
             today = n // DAY
             return self._keep(lambda x: x.at // DAY > today - d // DAY)
-        return self._keep(lambda x: n - d < x.at <= n)
+        return self._part(n - d, n)
 
     def between(self, far, near):
         n = self.truth.n
-        return self._keep(lambda x: n - far < x.at <= n - near)
+        return self._part(n - far, n - near)
+
+    def _part(self, after, until):
+        """Entries in (after, until]; they lie in the order of time."""
+        low = bisect.bisect_right(self.entries, after, key=entry_at)
+        high = bisect.bisect_right(self.entries, until, key=entry_at)
+        return Window(self.truth, self.stream, self.entries[low:high])
 
     def where(self, test):
         return self._keep(test)
@@ -99,17 +110,21 @@ class Window:
         return next(value for value in reversed(values)
                     if times[value] == max(times.values()))
 
-    def latest(self):
-        return known(self.entries[-1] if self.entries else None)
+    def _ends(self, name):
+        return self._some(name) if name else known(self.entries or None)
 
-    def first(self):
-        return known(self.entries[0] if self.entries else None)
+    def latest(self, name=None):
+        """The latest entry, or the latest value of a field."""
+        return self._ends(name)[-1]
 
-    def previous(self):
+    def first(self, name=None):
+        return self._ends(name)[0]
+
+    def previous(self, name=None):
         """The latest other than the event at hand."""
         event = known(self.truth.event)
         return self._keep(lambda x: (x.id, x.raw_e)
-                          != (event.id, event.raw_e)).latest()
+                          != (event.id, event.raw_e)).latest(name)
 
 
 def purchase_days(entries, timezone):
@@ -139,6 +154,7 @@ class Truth:
         self.customer, self.n = customer, n
         self.event, self.start = event, start
         self.idle_step = None
+        self.idle_stream = None
         self.tier_old = None
 
     def stream(self, name):
@@ -168,7 +184,8 @@ class Truth:
 
     @property
     def idle_days(self):
-        return (self.n - self.purchases.latest().at) // DAY
+        last = known(self.customer.last(known(self.idle_stream)))
+        return (self.n - last.at) // DAY
 
 
 def holds(condition, truth):
