@@ -102,9 +102,12 @@ part_kafka(const struct health_view *view)
 {
 	struct part part = {.name = "kafka"};
 
-	for (size_t i = 0; i < view->n; i++)
+	for (size_t i = 0; i < view->n; i++) {
 		say_away(
 		    &part, i, "Kafka", view->workers[i].kafka_age, AWAY_MAX_MS);
+		if (view->workers[i].input_missing)
+			say(&part, "an input topic is missing: see the log");
+	}
 	return (part);
 }
 

@@ -16,6 +16,7 @@ struct worker_view {
 				  -1 if it never was                       */
 	duration_ms kafka_age; /* the same of Kafka                        */
 	bool joined;           /* has had an assignment, empty or not      */
+	bool input_missing;    /* Kafka lacks a topic that the schema names */
 	bool leapt;            /* the wall clock has: no timer runs        */
 };
 

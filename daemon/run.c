@@ -221,13 +221,15 @@ static void
 log_start(const struct config *config)
 {
 	const struct daemon_config *d = config->daemon;
+	struct arena *arena = arena_new();
 
 	log_say(LEVEL_INFO, "starting",
 	    LOG_FIELDS(log_text("service.version", KITH_VERSION),
-		log_span("instance", d->advanced.instance),
+		log_span("instance", settings_instance(arena, &d->advanced)),
 		log_span("group", d->kafka.group),
 		log_int("workers", d->workers),
 		log_int("rules", (int64_t)config->edition->n_rules)));
+	arena_free(arena);
 }
 
 static enum exit_code

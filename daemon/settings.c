@@ -1,6 +1,8 @@
 #include "daemon/settings.h"
 
+#include <limits.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 /* NULL for the empty span. */
 static const char *
@@ -49,4 +51,15 @@ settings_client(struct arena *arena, const struct kafka_config *config)
 	    .properties = list,
 	    .n_properties = config->n_properties,
 	});
+}
+
+struct span
+settings_instance(struct arena *arena, const struct advanced_config *advanced)
+{
+	char host[HOST_NAME_MAX + 1] = "";
+
+	if (advanced->instance.length > 0 ||
+	    gethostname(host, sizeof host - 1) != 0)
+		return (arena_span(arena, advanced->instance));
+	return (arena_span(arena, span_of(host)));
 }

@@ -14,4 +14,8 @@ struct store_options settings_store(
 struct client_options settings_client(
     struct arena *arena, const struct kafka_config *config);
 
+/* advanced.instance, else the host's name. */
+struct span settings_instance(
+    struct arena *arena, const struct advanced_config *advanced);
+
 #endif

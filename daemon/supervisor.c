@@ -123,7 +123,7 @@ worker_config_of(struct supervisor *s, size_t number, int64_t message_max)
 	    .tenant = a->tenant,
 	    .client = settings_client(s->arena, &d->kafka),
 	    .group = arena_span(s->arena, d->kafka.group).at,
-	    .instance = arena_span(s->arena, a->instance).at,
+	    .instance = settings_instance(s->arena, a).at,
 	    .exactly_once = a->delivery == DELIVERY_EXACTLY_ONCE,
 	    .start_latest = d->kafka.start == START_LATEST,
 	    .max_message_bytes = message_max > 0 ? message_max : 0,
@@ -292,6 +292,8 @@ supervisor_look(struct supervisor *s, struct health_view *view)
 			age_of(&stats->kafka_there, &s->kafka_seen[i], now),
 		    .joined = atomic_load_explicit(
 				  &stats->joined, memory_order_relaxed) != 0,
+		    .input_missing = atomic_load_explicit(&stats->input_missing,
+					 memory_order_relaxed) != 0,
 		    .leapt = atomic_load_explicit(
 				 &stats->turn_at, memory_order_relaxed) != 0 &&
 			     atomic_load_explicit(&stats->clock_steady,

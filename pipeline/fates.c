@@ -117,8 +117,9 @@ handle_publication(struct worker *w, enum outcome published)
 	switch (published) {
 	case DONE:
 		w->publish_at = w->now;
-		atomic_store_explicit(
-		    &w->stats->kafka_there, true, memory_order_relaxed);
+		if (w->p.spoke)
+			atomic_store_explicit(
+			    &w->stats->kafka_there, true, memory_order_relaxed);
 		break;
 	case RETRY:
 		worker_say(w, WORKER_WARNING, "kafka: not published yet", -1,

@@ -232,6 +232,7 @@ publish(struct pipeline *p)
 		publication_over(p);
 	if (!p->made)
 		return;
+	p->spoke = true;
 	p->published = p->outlet->kind->publish(
 	    p->outlet, &p->publication, &p->result, &p->why);
 	if (p->published != DONE)
@@ -272,6 +273,7 @@ pipeline_turn(struct pipeline *p, wall_ms wall)
 
 	p->work.wall = wall;
 	p->published = DONE;
+	p->spoke = false;
 	p->n_taken = 0;
 	p->full = false;
 	if (!waits)

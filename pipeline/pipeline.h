@@ -32,6 +32,7 @@ struct pipeline {
 	struct published result;
 	/* What the last step that talks to the world for all tasks said. */
 	enum outcome published;
+	bool spoke; /* this turn: the outlet was asked, so Kafka has answered */
 	struct failure why;
 };
 

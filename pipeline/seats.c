@@ -104,6 +104,8 @@ on_assigned(struct worker *w, const struct membership *m)
 	}
 	w->p.member = source_member(w->source);
 	atomic_store_explicit(&w->stats->joined, true, memory_order_relaxed);
+	atomic_store_explicit(
+	    &w->stats->kafka_there, true, memory_order_relaxed);
 	counter_add(&w->stats->rebalances, 1);
 	worker_say(w, WORKER_INFO, "group: assigned", -1, NULL);
 }
@@ -140,13 +142,20 @@ on_revoked(struct worker *w, const struct membership *m)
 static void
 on_failed(struct worker *w, const struct membership *m)
 {
-	if (m->cause == CAUSE_TOPIC)
+	if (m->cause == CAUSE_TOPIC) {
 		worker_say(w, WORKER_ERROR, "kafka: an input topic is missing",
 		    -1, m->why.text);
-	else if (m->cause == CAUSE_OWNER)
-		worker_end(w, WORKER_FAILED, m->why.text);
-	else
+		atomic_store_explicit(
+		    &w->stats->input_missing, true, memory_order_relaxed);
+	} else if (m->cause == CAUSE_OWNER) {
+		worker_say(w, WORKER_ERROR, "group: our name is taken", -1,
+		    m->why.text);
+		worker_end(w, WORKER_NEEDS_PERSON,
+		    "another process runs under this instance's name: give "
+		    "each its own advanced.instance");
+	} else {
 		worker_end_by(w, m->cause, m->why.text);
+	}
 }
 
 void
@@ -163,6 +172,10 @@ seats_membership(struct worker *w, const struct membership *m)
 		break;
 	case MEMBERSHIP_LOST:
 		give_up(w, m);
+		atomic_store_explicit(
+		    &w->stats->joined, false, memory_order_relaxed);
+		atomic_store_explicit(
+		    &w->stats->kafka_there, false, memory_order_relaxed);
 		worker_say(
 		    w, WORKER_WARNING, "group: assignment lost", -1, NULL);
 		break;
@@ -204,6 +217,8 @@ on_claimed(
 	pipeline_add(&w->p, result->task);
 	w->ends_known = false;
 	w->ends_at = w->now;
+	atomic_store_explicit(
+	    &w->stats->input_missing, false, memory_order_relaxed);
 	counter_add(&w->stats->claims, 1);
 	worker_say(w, WORKER_INFO, "task: claimed", seat->number,
 	    result->plan.meaning);

@@ -104,11 +104,12 @@ struct worker_stats {
 	counter rebalances;
 	counter claims;
 	counter claims_failed;
-	counter fenced;   /* tasks that had another owner */
-	counter rebuilds; /* of source and sink, after a fatal error */
-	gauge turn_at;    /* monotonic ms of the last turn of the loop */
-	gauge tasks;      /* that run */
-	gauge joined;     /* a first assignment has come */
+	counter fenced;      /* tasks that had another owner */
+	counter rebuilds;    /* of source and sink, after a fatal error */
+	gauge turn_at;       /* monotonic ms of the last turn of the loop */
+	gauge tasks;         /* that run */
+	gauge joined;        /* an assignment has come, and was not lost */
+	gauge input_missing; /* Kafka has no such input topic */
 	gauge store_there;
 	gauge kafka_there;
 	gauge clock_steady;

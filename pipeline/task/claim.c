@@ -110,7 +110,8 @@ check_topics(const struct claim_found *found, struct claim_plan *plan)
 		(void)fail_with(&plan->why, FATAL,
 		    "task %d: topic %.*s has %d partitions, not %d: customers "
 		    "would move between tasks; give all input topics the same "
-		    "number, or move the customers with kithd reshard",
+		    "number again, or begin anew with another group and "
+		    "prefix",
 		    found->task, SPAN_ARGS(t->name), (int)t->partitions, count);
 		plan->row = ROW_PARTITIONS;
 		return (false);

@@ -36,6 +36,8 @@ static const struct row {
 	200, 200, 200, "\"status\":\"ok\""},
     {"Kafka went away", {.joined = true, .kafka_age = 30000}, {.n = 2}, 200,
 	503, 200, "Kafka has not answered worker 1 for 30 s"},
+    {"an input topic is missing", {.joined = true, .input_missing = true},
+	{.n = 2}, 200, 503, 200, "an input topic is missing"},
     {"a loop hangs", {.joined = true, .turn_age = TURN_AGE_MAX_MS + 1},
 	{.n = 2}, 503, 200, 200, "\"status\":\"ok\""},
     {"the clock leaps", {.joined = true, .leapt = true}, {.n = 2}, 200, 503,
