@@ -18,6 +18,7 @@
 #include "daemon/metrics.h"
 #include "daemon/monotonic.h"
 #include "daemon/notify.h"
+#include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/supervisor.h"
 #include "pipeline/base/check.h"
