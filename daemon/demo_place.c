@@ -85,7 +85,7 @@ become_redis(const struct demo_place *place, const char *log, pid_t parent)
 	/* Ctrl-C is for us: the Redis is stopped when we are done with it. */
 	(void)setpgid(0, 0);
 	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	if (fd < 0 || getppid() != parent || chdir(place->folder) != 0 ||
 	    dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
 		_exit(NOT_STARTED);
