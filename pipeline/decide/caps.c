@@ -7,7 +7,7 @@
  */
 #include "pipeline/decide/evaluation.h"
 
-enum { DAYS_A_WEEK = 7 };
+enum { DAYS_A_WEEK = 7, MONTHS = 12 };
 
 bool
 cap_reserved(const struct cap_question *q, const struct pending *pending,
@@ -41,7 +41,7 @@ period_of(const struct cap_question *q, const struct cap *cap, wall_ms t)
 		return (days - since_monday);
 	}
 	day = civil_from_days(days);
-	return ((int64_t)day.year * 12 + day.month);
+	return ((int64_t)day.year * MONTHS + day.month);
 }
 
 bool

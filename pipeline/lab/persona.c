@@ -16,17 +16,15 @@ category_name(enum category category)
 	return (names[category]);
 }
 
-#define CENTS INT64_C(100)
-
-#define BUYS(d, h, what, much)                                      \
-	{                                                           \
-		.day = (d), .hour = (h), .act = ACT_BUY,            \
-		.category = CATEGORY_##what, .amount = (much)*CENTS \
+#define BUYS(d, h, what, much)                                             \
+	{                                                                  \
+		.day = (d), .hour = (h), .act = ACT_BUY,                   \
+		.category = CATEGORY_##what, .amount = (int64_t)(much)*100 \
 	}
-#define RETURNS(d, h, which, much)                          \
-	{                                                   \
-		.day = (d), .hour = (h), .act = ACT_REFUND, \
-		.purchase = (which), .amount = (much)*CENTS \
+#define RETURNS(d, h, which, much)                                 \
+	{                                                          \
+		.day = (d), .hour = (h), .act = ACT_REFUND,        \
+		.purchase = (which), .amount = (int64_t)(much)*100 \
 	}
 #define RATES(d, h, which, points)                                             \
 	{                                                                      \

@@ -80,8 +80,8 @@ rule_digest(struct arena *arena, struct rule *rule)
 	}
 	hash_sha256(buffer_span(&b), digest);
 	for (size_t i = 0; i < sizeof rule->tree_hash / 2; i++) {
-		rule->tree_hash[i * 2] = hex[digest[i] >> 4];
-		rule->tree_hash[i * 2 + 1] = hex[digest[i] & 0xf];
+		rule->tree_hash[i * 2] = hex[digest[i] / 16];
+		rule->tree_hash[i * 2 + 1] = hex[digest[i] % 16];
 	}
 }
 
