@@ -245,8 +245,11 @@ demo_screen_status(struct demo_screen *screen, int64_t now,
 {
 	struct line line = {screen->to, screen->colour, screen->columns - 1};
 
-	if (now - screen->status_at <
-	    (screen->terminal ? STATUS_TERMINAL_MS : STATUS_PLAIN_MS))
+	bool gone = screen->terminal && !screen->status;
+
+	if (!gone &&
+	    now - screen->status_at <
+		(screen->terminal ? STATUS_TERMINAL_MS : STATUS_PLAIN_MS))
 		return;
 	screen->status_at = now;
 	demo_screen_clear(screen);

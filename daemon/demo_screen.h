@@ -47,7 +47,7 @@ bool demo_screen_room(struct demo_screen *screen, int64_t now);
 void demo_screen_decision(struct demo_screen *screen,
     const struct demo_decision *decision, const char *name, bool known);
 
-/* From time to time; false: it was too soon. */
+/* Shown from time to time, and on a terminal whenever it is not there. */
 void demo_screen_status(struct demo_screen *screen, int64_t now,
     const struct demo_progress *progress);
 /* Take the status away. */

@@ -7,19 +7,21 @@
 
 enum { LINES_MAX = 64, TEXT_COLUMNS = 96 };
 
+/* In the order in which they are told of one instant. */
+enum kind { HAPPENED, SENT, NOT_SENT };
+
 struct line {
 	wall_ms at;
 	size_t order;
 	struct span text;
-	bool said; /* by us; else it happened */
+	enum kind kind;
 };
 
 struct story {
-	int zone;      /* where it lives now */
-	size_t before; /* records of history */
+	int zone; /* where it lives now */
 	struct line lines[LINES_MAX];
 	size_t n;
-	size_t n_said;
+	size_t n_said; /* SENT, NOT_SENT */
 };
 
 struct demo_stories {
@@ -56,7 +58,7 @@ demo_stories_free(struct demo_stories *stories)
 
 /* Told with the time on the wall where it lived then. */
 static void
-add(struct demo_stories *s, struct story *story, wall_ms at, bool said,
+add(struct demo_stories *s, struct story *story, wall_ms at, enum kind kind,
     struct span text)
 {
 	char time[DEMO_TIME_MAX];
@@ -68,9 +70,9 @@ add(struct demo_stories *s, struct story *story, wall_ms at, bool said,
 	line = &story->lines[story->n];
 	*line = (struct line){.at = at,
 	    .order = story->n++,
-	    .said = said,
+	    .kind = kind,
 	    .text = arena_print(s->arena, "%s  %.*s", time, SPAN_ARGS(text))};
-	story->n_said += said;
+	story->n_said += kind != HAPPENED;
 }
 
 void
@@ -79,10 +81,8 @@ demo_stories_record(
 {
 	struct story *story = &stories->stories[record->persona];
 
-	if (record->history)
-		story->before++;
-	else
-		add(stories, story, record->arrived, false, record->told);
+	if (!record->history)
+		add(stories, story, record->arrived, HAPPENED, record->told);
 }
 
 void
@@ -112,7 +112,8 @@ demo_stories_decision(
 		b.length = TEXT_COLUMNS;
 		buffer_print(&b, " ...");
 	}
-	add(stories, story, decision->at, true, buffer_span(&b));
+	add(stories, story, decision->at,
+	    decision->reason.length > 0 ? NOT_SENT : SENT, buffer_span(&b));
 }
 
 static int
@@ -123,9 +124,8 @@ compare_lines(const void *a, const void *b)
 
 	if (x->at != y->at)
 		return (x->at < y->at ? -1 : 1);
-	/* What happened before what was said of it. */
-	if (x->said != y->said)
-		return (x->said ? 1 : -1);
+	if ((x->kind == HAPPENED) != (y->kind == HAPPENED))
+		return (x->kind == HAPPENED ? -1 : 1);
 	return (x->order < y->order ? -1 : 1);
 }
 
@@ -133,18 +133,20 @@ static void
 tell(struct story *story, const struct persona *persona,
     struct demo_screen *screen)
 {
+	static const char *const colours[] = {
+	    [HAPPENED] = "", [SENT] = "\033[36m", [NOT_SENT] = "\033[33m"};
 	bool colour = screen->colour;
 
-	demo_screen_say(screen, "\n%s%s%s %s", colour ? "\033[1m" : "",
+	demo_screen_say(screen, "\n%s%s%s: %s", colour ? "\033[1m" : "",
 	    persona->name, colour ? "\033[0m" : "", persona->about);
 	qsort(story->lines, story->n, sizeof story->lines[0], compare_lines);
 	for (size_t i = 0; i < story->n; i++) {
 		const struct line *line = &story->lines[i];
 
 		demo_screen_say(screen, "  %s%s %.*s%s",
-		    colour && line->said ? "\033[36m" : "",
-		    line->said ? "->" : "  ", SPAN_ARGS(line->text),
-		    colour && line->said ? "\033[0m" : "");
+		    colour ? colours[line->kind] : "",
+		    line->kind == HAPPENED ? "  " : "->", SPAN_ARGS(line->text),
+		    colour ? "\033[0m" : "");
 	}
 }
 

@@ -118,6 +118,18 @@ barrier_met(struct task *task, const struct work *work)
 	return (true);
 }
 
+void
+say_adopted(const struct worker *w, const struct seat *seat)
+{
+	if (!seat->task->adopted)
+		return;
+	seat->task->adopted = false;
+	worker_say(w, WORKER_INFO, "task: adopted another edition",
+	    seat->number,
+	    "each customer is primed when something of theirs comes by; who "
+	    "stays silent keeps the timers of the old edition");
+}
+
 /* An edition is adopted where the task stands: caught up, or behind. */
 static void
 adopt(struct worker *w)
@@ -132,8 +144,7 @@ adopt(struct worker *w)
 		    !task_behind(seat->task, &w->p.work))
 			continue;
 		task_adopt(seat->task, &w->p.work);
-		worker_say(w, WORKER_INFO, "task: adopted another edition",
-		    seat->number, NULL);
+		say_adopted(w, seat);
 	}
 }
 

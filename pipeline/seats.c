@@ -207,6 +207,7 @@ on_claimed(
 	counter_add(&w->stats->claims, 1);
 	worker_say(w, WORKER_INFO, "task: claimed", seat->number,
 	    result->plan.meaning);
+	say_adopted(w, seat);
 }
 
 static void

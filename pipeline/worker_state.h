@@ -63,6 +63,8 @@ struct worker {
 
 void worker_say(const struct worker *w, enum worker_level level,
     const char *message, int task, const char *detail);
+/* Once after a task has come under another edition: what that means. */
+void say_adopted(const struct worker *w, const struct seat *seat);
 /* The loop ends; the first reason stays. */
 void worker_end(struct worker *w, enum worker_end end, const char *why);
 /* Read the clocks. */

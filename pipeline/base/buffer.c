@@ -1,5 +1,6 @@
 #include "pipeline/base/buffer.h"
 
+#include <endian.h>
 #include <stdio.h>
 
 #include "pipeline/base/check.h"
@@ -9,7 +10,7 @@ enum {
 	VARINT_SHIFT = 7,
 	VARINT_MORE = 0x80,
 	VARINT_BITS = 0x7f,
-	WORD_BITS = 64,
+	VARINT_MAX = 10, /* bytes of the longest; its last one is 0 or 1 */
 };
 
 void
@@ -24,21 +25,26 @@ buffer_span(const struct buffer *b)
 	return ((struct span){b->at, b->length});
 }
 
-static char *
+static void
 grow(struct buffer *b, size_t more)
 {
-	if (b->room - b->length < more) {
-		size_t room = b->room == 0 ? FIRST_ROOM : b->room * 2;
-		char *at;
+	size_t room = b->room == 0 ? FIRST_ROOM : b->room * 2;
+	char *at;
 
-		while (room - b->length < more)
-			room *= 2;
-		at = arena_alloc(b->arena, room);
-		if (b->length > 0)
-			(void)memcpy(at, b->at, b->length);
-		b->at = at;
-		b->room = room;
-	}
+	while (room - b->length < more)
+		room *= 2;
+	at = arena_alloc(b->arena, room);
+	if (b->length > 0)
+		(void)memcpy(at, b->at, b->length);
+	b->at = at;
+	b->room = room;
+}
+
+static inline char *
+extend(struct buffer *b, size_t more)
+{
+	if (b->room - b->length < more)
+		grow(b, more);
 	b->length += more;
 	return (b->at + b->length - more);
 }
@@ -47,7 +53,7 @@ void
 buffer_add(struct buffer *b, const void *bytes, size_t length)
 {
 	if (length > 0)
-		(void)memcpy(grow(b, length), bytes, length);
+		(void)memcpy(extend(b, length), bytes, length);
 }
 
 void
@@ -59,7 +65,7 @@ buffer_span_add(struct buffer *b, struct span s)
 void
 buffer_char(struct buffer *b, char c)
 {
-	*grow(b, 1) = c;
+	*extend(b, 1) = c;
 }
 
 void
@@ -73,7 +79,7 @@ buffer_print(struct buffer *b, const char *fmt, ...)
 	length = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
 	CHECK(length >= 0);
-	at = grow(b, (size_t)length + 1);
+	at = extend(b, (size_t)length + 1);
 	va_start(args, fmt);
 	(void)vsnprintf(at, (size_t)length + 1, fmt, args);
 	va_end(args);
@@ -86,33 +92,32 @@ buffer_u8(struct buffer *b, uint8_t v)
 	buffer_char(b, (char)v);
 }
 
-static void
-put_little_endian(struct buffer *b, uint64_t v, size_t bytes)
-{
-	char *at = grow(b, bytes);
-
-	for (size_t i = 0; i < bytes; i++)
-		at[i] = (char)(v >> (i * 8));
-}
-
 void
 buffer_u32(struct buffer *b, uint32_t v)
 {
-	put_little_endian(b, v, sizeof v);
+	uint32_t little = htole32(v);
+
+	(void)memcpy(extend(b, sizeof little), &little, sizeof little);
 }
 
 void
 buffer_u64(struct buffer *b, uint64_t v)
 {
-	put_little_endian(b, v, sizeof v);
+	uint64_t little = htole64(v);
+
+	(void)memcpy(extend(b, sizeof little), &little, sizeof little);
 }
 
 void
 buffer_varint(struct buffer *b, uint64_t v)
 {
+	char *begin = extend(b, VARINT_MAX);
+	char *at = begin;
+
 	for (; v > VARINT_BITS; v >>= VARINT_SHIFT)
-		buffer_u8(b, (uint8_t)((v & VARINT_BITS) | VARINT_MORE));
-	buffer_u8(b, (uint8_t)v);
+		*at++ = (char)((v & VARINT_BITS) | VARINT_MORE);
+	*at++ = (char)v;
+	b->length -= VARINT_MAX - (size_t)(at - begin);
 }
 
 void
@@ -164,48 +169,61 @@ reader_bytes(struct reader *r, size_t length)
 	return (s);
 }
 
-static uint64_t
-get_little_endian(struct reader *r, size_t bytes)
+/* `to` is untouched if there are not so many. */
+static inline void
+get(struct reader *r, void *to, size_t bytes)
 {
-	struct span s = reader_bytes(r, bytes);
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < s.length; i++)
-		v |= (uint64_t)(uint8_t)s.at[i] << (i * 8);
-	return (v);
+	if (reader_left(r) < bytes) {
+		r->broken = true;
+		return;
+	}
+	(void)memcpy(to, r->at, bytes);
+	r->at += bytes;
 }
 
 uint8_t
 reader_u8(struct reader *r)
 {
-	return ((uint8_t)get_little_endian(r, sizeof(uint8_t)));
+	uint8_t v = 0;
+
+	get(r, &v, sizeof v);
+	return (v);
 }
 
 uint32_t
 reader_u32(struct reader *r)
 {
-	return ((uint32_t)get_little_endian(r, sizeof(uint32_t)));
+	uint32_t little = 0;
+
+	get(r, &little, sizeof little);
+	return (le32toh(little));
 }
 
 uint64_t
 reader_u64(struct reader *r)
 {
-	return (get_little_endian(r, sizeof(uint64_t)));
+	uint64_t little = 0;
+
+	get(r, &little, sizeof little);
+	return (le64toh(little));
 }
 
 uint64_t
 reader_varint(struct reader *r)
 {
+	size_t left = reader_left(r);
 	uint64_t v = 0;
 
-	for (unsigned shift = 0; shift < WORD_BITS; shift += VARINT_SHIFT) {
-		uint8_t byte = reader_u8(r);
+	for (size_t i = 0; i < VARINT_MAX && i < left; i++) {
+		uint8_t byte = (uint8_t)r->at[i];
 
-		if (shift + VARINT_SHIFT > WORD_BITS && byte > 1)
+		if (i == VARINT_MAX - 1 && byte > 1)
 			break;
-		v |= (uint64_t)(byte & VARINT_BITS) << shift;
-		if ((byte & VARINT_MORE) == 0)
+		v |= (uint64_t)(byte & VARINT_BITS) << (i * VARINT_SHIFT);
+		if ((byte & VARINT_MORE) == 0) {
+			r->at += i + 1;
 			return (v);
+		}
 	}
 	r->broken = true;
 	return (0);

@@ -68,9 +68,8 @@ sum_add(struct tally *tally, struct value v)
 }
 
 static void
-best_add(struct tally *tally, struct value v)
+best_add(struct tally *tally, struct value v, bool max)
 {
-	bool max = tally->query->aggregate == AGGREGATE_MAX;
 	int order = tally->values == 1 ? 0 : value_order(v, tally->best);
 
 	if (tally->values == 1 || (max ? order > 0 : order < 0))
@@ -80,6 +79,7 @@ best_add(struct tally *tally, struct value v)
 void
 tally_add(struct tally *tally, const struct entry *entry)
 {
+	enum aggregate aggregate = tally->query->aggregate;
 	struct value v;
 
 	tally->count++;
@@ -96,8 +96,10 @@ tally_add(struct tally *tally, const struct entry *entry)
 	if (tally->first == NULL)
 		tally->first = entry;
 	tally->latest = entry;
-	sum_add(tally, v);
-	best_add(tally, v);
+	if (aggregate == AGGREGATE_MIN || aggregate == AGGREGATE_MAX)
+		best_add(tally, v, aggregate == AGGREGATE_MAX);
+	else
+		sum_add(tally, v);
 	if (tally->seen != NULL)
 		tally->seen[tally->values - 1] = v;
 }

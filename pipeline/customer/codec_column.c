@@ -132,8 +132,9 @@ void
 column_put(struct buffer *b, const struct history *history,
     const struct column *column, size_t values)
 {
-	struct words words = {.n = 0};
+	struct words words;
 
+	words.n = 0; /* not all of it: there is one for each column */
 	buffer_u8(b, values < history->n_entries ? 1 : 0);
 	if (values < history->n_entries)
 		bitmap_put(b, history, column);
@@ -164,9 +165,10 @@ column_get(struct reader *r, const struct history *history,
     const struct column *column, struct value *fields, size_t n_kept)
 {
 	size_t n = history->n_entries;
-	struct words words = {.n = 0};
+	struct words words;
 	struct span bitmap = {NULL, 0};
 
+	words.n = 0;
 	if (reader_u8(r) != 0)
 		bitmap = reader_bytes(r, (n + BYTE_BITS - 1) / BYTE_BITS);
 	for (size_t i = 0; i < n && !r->broken; i++) {

@@ -332,29 +332,44 @@ suppress(struct evaluation *ev, const struct rule *rule,
 	say(a, ev, rule, &t);
 }
 
-void
-publish(struct evaluation *ev, const struct candidate *candidate)
+/* What reentry and the caps will ask about this one. */
+static void
+remember(
+    struct evaluation *ev, const struct rule *rule, const struct pending *p)
 {
-	const struct rule *rule = candidate->rule;
-	const struct pending *p = &candidate->pending;
-	struct advance *a = ev->a;
-	struct rule_state *state =
-	    customer_rule_make(ev->customer, a->arena, rule->hash);
-	struct subject subject = pending_subject(ev, p);
-	struct trigger t = explain(ev, rule, p);
-	struct buffer why;
+	struct customer *customer = ev->customer;
+	struct arena *arena = ev->a->arena;
 
-	if (p->decided > state->decided)
-		state->decided = p->decided;
+	if (rule->reentry.kind == REENTRY_AFTER ||
+	    rule->reentry.kind == REENTRY_MONTHS) {
+		struct rule_state *state =
+		    customer_rule_make(customer, arena, rule->hash);
+
+		if (p->decided > state->decided)
+			state->decided = p->decided;
+	}
 	for (size_t i = 0; i < rule->n_caps; i++) {
 		const struct cap *cap = rule->caps[i];
 		wall_ms longest = cap->period == CAP_ROLLING
 				      ? cap->length
 				      : CALENDAR_DAYS_MAX * DAY_MS;
 
-		customer_slots_forget(ev->customer, cap->hash, ev->n - longest);
-		customer_slot_add(ev->customer, a->arena, cap->hash, ev->n);
+		customer_slots_forget(customer, cap->hash, ev->n - longest);
+		customer_slot_add(customer, arena, cap->hash, ev->n);
 	}
+}
+
+void
+publish(struct evaluation *ev, const struct candidate *candidate)
+{
+	const struct rule *rule = candidate->rule;
+	const struct pending *p = &candidate->pending;
+	struct advance *a = ev->a;
+	struct subject subject = pending_subject(ev, p);
+	struct trigger t = explain(ev, rule, p);
+	struct buffer why;
+
+	remember(ev, rule, p);
 	trace_condition(ev, rule, &subject, &t);
 	put_params(ev, rule, &subject, &t);
 	put_consent(ev, rule, &t);

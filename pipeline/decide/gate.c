@@ -75,13 +75,31 @@ last_decision(const struct evaluation *ev, const struct rule *rule)
 	return (last);
 }
 
+/* Calendar durations go by the wall of the customer's present zone. */
+static wall_ms
+calendar_later(
+    const struct evaluation *ev, wall_ms t, const struct reentry *reentry)
+{
+	const struct schema *schema = ev->a->edition->schema;
+	const struct zones *zones = schema->zones;
+	enum zone_source source;
+	int zone = customer_zone(ev->customer, schema, &source);
+
+	if (reentry->months > 0)
+		t = zone_add_months(zones, zone, t, reentry->months);
+	if (reentry->days > 0) {
+		struct local local = zone_local(zones, zone, t);
+
+		t = zone_instant(
+		    zones, zone, local.days + reentry->days, local.ms);
+	}
+	return (t + reentry->length);
+}
+
 static bool
 too_soon(const struct evaluation *ev, const struct rule *rule)
 {
-	const struct schema *schema = ev->a->edition->schema;
 	wall_ms last = last_decision(ev, rule);
-	enum zone_source source;
-	int zone;
 
 	if (last == INSTANT_BEFORE)
 		return (false);
@@ -92,11 +110,7 @@ too_soon(const struct evaluation *ev, const struct rule *rule)
 	case REENTRY_AFTER:
 		return (ev->n < last + rule->reentry.length);
 	case REENTRY_MONTHS:
-		zone = customer_zone(ev->customer, schema, &source);
-		return (ev->n < zone_add_months(schema->zones, zone, last,
-				    rule->reentry.months) +
-				    rule->reentry.days * DAY_MS +
-				    rule->reentry.length);
+		return (ev->n < calendar_later(ev, last, &rule->reentry));
 	}
 	CHECK(false);
 }

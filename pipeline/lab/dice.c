@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { MILLE = 1000, MANTISSA_BITS = 53, WORD_BITS = 64 };
+enum { MILLE = 1000, MANTISSA_BITS = 52, WORD_BITS = 64 };
 
 uint64_t
 dice_draw(struct dice *dice)
@@ -33,7 +33,8 @@ dice_unit(struct dice *dice)
 {
 	uint64_t bits = dice_draw(dice) >> (WORD_BITS - MANTISSA_BITS);
 
-	return (((double)bits + 0.5) / (double)(UINT64_C(1) << MANTISSA_BITS));
+	return (
+	    (double)(2 * bits + 1) / (double)(UINT64_C(2) << MANTISSA_BITS));
 }
 
 double
@@ -46,8 +47,8 @@ dice_wait(struct dice *dice, double mean)
 double
 dice_around(struct dice *dice, double median, double sigma)
 {
-	double r = sqrt(-2.0 * log(dice_unit(dice)));
-	double normal = r * cos(2.0 * M_PI * dice_unit(dice));
+	double r = sqrt(-2 * log(dice_unit(dice)));
+	double normal = r * cos(2 * M_PI * dice_unit(dice));
 
 	return (median * exp(sigma * normal));
 }

@@ -16,15 +16,17 @@ category_name(enum category category)
 	return (names[category]);
 }
 
-#define BUYS(d, h, what, much)                                    \
-	{                                                         \
-		.day = (d), .hour = (h), .act = ACT_BUY,          \
-		.category = CATEGORY_##what, .amount = (much)*100 \
+#define CENTS INT64_C(100)
+
+#define BUYS(d, h, what, much)                                      \
+	{                                                           \
+		.day = (d), .hour = (h), .act = ACT_BUY,            \
+		.category = CATEGORY_##what, .amount = (much)*CENTS \
 	}
 #define RETURNS(d, h, which, much)                          \
 	{                                                   \
 		.day = (d), .hour = (h), .act = ACT_REFUND, \
-		.purchase = (which), .amount = (much)*100   \
+		.purchase = (which), .amount = (much)*CENTS \
 	}
 #define RATES(d, h, which, points)                                             \
 	{                                                                      \

@@ -19,6 +19,25 @@ hash_expr(struct buffer *b, const struct cel_expr *expr)
 	buffer_u64(b, expr == NULL ? 0 : cel_expr_hash(expr));
 }
 
+static void
+hash_gate(struct buffer *b, const struct rule *rule)
+{
+	const struct quiet_hours *quiet = rule->quiet;
+
+	buffer_varint(b, rule->transactional);
+	buffer_zigzag(b, rule->purpose);
+	buffer_zigzag(b, rule->group);
+	for (size_t i = 0; i < rule->n_caps; i++)
+		hash_text(b, rule->caps[i]->name);
+	if (quiet == NULL)
+		return;
+	buffer_zigzag(b, quiet->from);
+	buffer_zigzag(b, quiet->to);
+	buffer_u8(b, quiet->all_day);
+	buffer_varint(b, quiet->drop);
+	buffer_zigzag(b, quiet->jitter);
+}
+
 void
 rule_digest(struct arena *arena, struct rule *rule)
 {
@@ -46,6 +65,8 @@ rule_digest(struct arena *arena, struct rule *rule)
 	buffer_varint(&b, rule->reentry.kind);
 	buffer_zigzag(&b, rule->reentry.length);
 	buffer_zigzag(&b, rule->reentry.months);
+	buffer_zigzag(&b, rule->reentry.days);
+	hash_gate(&b, rule);
 	hash_expr(&b, rule->yearly);
 	hash_expr(&b, rule->when);
 	hash_expr(&b, rule->reset);

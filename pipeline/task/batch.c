@@ -48,10 +48,7 @@ batch_fits(const struct batch *batch, const struct record *record, bool due)
 		return (true);
 	if (batch->n_records + (due ? due_quota(batch) : 0) >= batch->max)
 		return (false);
-	if (batch->bytes + record_bytes(record) > BATCH_BYTES_MAX)
-		return (false);
-	return (instant_utc_day(record->arrival) ==
-		instant_utc_day(batch->records[0]->arrival));
+	return (batch->bytes + record_bytes(record) <= BATCH_BYTES_MAX);
 }
 
 void

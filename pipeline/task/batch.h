@@ -54,9 +54,9 @@ void batch_begin(struct batch *batch, struct arena *arena, size_t max);
 
 /*
  * Does this record fit?  One always does.  Others fit while there is room, in
- * number and bytes, on the UTC day of the first.  A quarter (at least one) is
- * kept free where customers may be due: `due` says that one is at an instant
- * that the frontier reaches with this record.
+ * number and bytes.  A quarter (at least one) is kept free where customers may
+ * be due: `due` says that one is at an instant that the frontier reaches with
+ * this record.
  */
 bool batch_fits(
     const struct batch *batch, const struct record *record, bool due);

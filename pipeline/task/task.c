@@ -179,6 +179,7 @@ static void
 adopt_at(struct task *task, wall_ms frontier)
 {
 	task->adopts = false;
+	task->adopted = true;
 	task->swap = frontier;
 	if (frontier > task->live_from)
 		task->live_from = frontier;
@@ -191,6 +192,7 @@ begin_edition(
 	uint64_t digest;
 
 	task->live_from = state->live_from;
+	task->adopted = false;
 	task->adopts =
 	    !task_edition_read(state->edition, &digest, &task->swap) ||
 	    digest != work->edition->digest;

@@ -66,6 +66,7 @@ struct task {
 	int partitions;
 	bool counted; /* partitions is what the brokers say now */
 	bool adopts;  /* another edition: nothing is taken until task_adopt */
+	bool adopted; /* it has been, since the claim: not yet said */
 	bool open;    /* a batch is at hand */
 	bool full;    /* more was there than the batch could take */
 	bool unpublished; /* committed, and perhaps not published */

@@ -97,7 +97,7 @@ def complaints(name, text, names):
             yield number, "a path of a machine"
     if suffix in C_SUFFIXES:
         yield from of_c(name, text, names)
-    elif name.startswith("tests/") and suffix in CODE_SUFFIXES:
+    elif name.startswith("tests/") and not name.startswith("tests/bench/") and suffix in CODE_SUFFIXES:
         yield from of_test(lines)
 
 

@@ -456,7 +456,7 @@ main(int argc, char **argv)
 	else if (strcmp(command, "count") == 0)
 		printf("%ld\n", read_all(argv[1], args, n, COUNT));
 	else if (strcmp(command, "await") == 0 && n > 1)
-		await(argv[1], args[0], atol(args[1]));
+		await(argv[1], args[0], (long)number(args[1]));
 	else
 		die("usage",
 		    "topics BROKERS create|fill|send|dump|hex|count|await …");

@@ -83,20 +83,6 @@ one_record_always_fits_and_a_heavy_one_goes_alone(void **state)
 }
 
 static void
-a_batch_lies_within_one_utc_day(void **state)
-{
-	struct record last = record_at(DAY_MS - 1);
-	struct record next = record_at(DAY_MS);
-	struct batch batch;
-
-	(void)state;
-	batch_begin(&batch, arena, 10);
-	batch_record(&batch, &last);
-	assert_true(batch_fits(&batch, &last, false));
-	assert_false(batch_fits(&batch, &next, false));
-}
-
-static void
 a_customer_has_his_events_in_order_and_once(void **state)
 {
 	static const char *const ids[] = {"b", "a", "b", "c", "b", "a"};
@@ -272,7 +258,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_quarter_is_for_customers_who_may_be_due),
 	    cmocka_unit_test(one_record_always_fits_and_a_heavy_one_goes_alone),
-	    cmocka_unit_test(a_batch_lies_within_one_utc_day),
 	    cmocka_unit_test(a_customer_has_his_events_in_order_and_once),
 	    cmocka_unit_test(
 		the_bound_is_the_frontier_only_if_every_due_customer_fits),
