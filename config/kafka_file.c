@@ -2,6 +2,7 @@
 
 #include "config/daemon_file.h"
 #include "config/variable.h"
+#include "pipeline/stream/client.h"
 
 static bool
 read_topic_by_type(
@@ -141,6 +142,21 @@ is_secret(struct span name)
 		ends_with(name, ".pem"));
 }
 
+/* Asked of librdkafka itself: the file is where a mistake is mended. */
+static bool
+known_property(struct binder *b, const struct node *key,
+    const struct kafka_property *property)
+{
+	struct property asked = {arena_span(b->arena, property->name).at,
+	    arena_span(b->arena, property->value).at};
+	struct failure why = {{0}};
+
+	if (property_check(&asked, &why) == DONE)
+		return (true);
+	refuse(b, key, "E016", NULL, "%s", why.text);
+	return (false);
+}
+
 static bool
 read_property(struct binder *b, const struct node *key, struct node *value,
     struct kafka_property *ret)
@@ -168,7 +184,8 @@ read_property(struct binder *b, const struct node *key, struct node *value,
 		    SPAN_ARGS(key->text));
 		return (false);
 	}
-	return (scalar_text(b, value, &ret->value));
+	return (
+	    scalar_text(b, value, &ret->value) && known_property(b, key, ret));
 }
 
 static bool
