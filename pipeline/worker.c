@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "pipeline/base/check.h"
+#include "pipeline/clock_shift.h"
 #include "pipeline/publish.h"
 #include "pipeline/worker_state.h"
 
@@ -48,7 +49,8 @@ read_ms(clockid_t clock)
 	struct timespec t;
 
 	CHECK(clock_gettime(clock, &t) == 0);
-	return ((int64_t)t.tv_sec * MS + t.tv_nsec / NS_IN_MS);
+	return (
+	    (int64_t)t.tv_sec * MS + t.tv_nsec / NS_IN_MS + CLOCK_SHIFT(clock));
 }
 
 void

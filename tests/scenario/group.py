@@ -4,15 +4,18 @@ What two histories of the same inputs may not differ in is Group.result().
 """
 import atexit
 import collections
+import datetime
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 
 from scenario import BUILD, ROOT, fail, must, read_records
 
+MS, MINUTE, HOUR, DAY = 1, 60 * 1000, 60 * 60 * 1000, 24 * 60 * 60 * 1000
 RANDOM = ["purchases", "refunds", "feedback", "engagement", "profile", "consent"]
 CONFIG = ROOT / "tests/scenario/faults/daemon.yaml"
 
@@ -68,6 +71,42 @@ class Redis:
         return found
 
 
+def instant(text):
+    """Milliseconds of an RFC 3339 instant."""
+    return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+class Clock:
+    """The clocks as a test build of kithd reads them; for KITH_CLOCK."""
+
+    def __init__(self, servers, name):
+        self.path = servers.folder / f"{name}.clock"
+        self.wall = self.monotonic = 0
+
+    def _write(self):
+        written = self.path.with_suffix(".new")
+        written.write_text(f"{self.wall} {self.monotonic}")
+        written.rename(self.path)
+
+    def now(self):
+        return round(time.time() * 1000) + self.wall
+
+    def reads(self, at):
+        """For a process that starts now."""
+        self.wall += at - self.now()
+        self._write()
+
+    def passes(self, duration):
+        self.wall += duration
+        self.monotonic += duration
+        self._write()
+
+    def leaps(self, duration):
+        """The wall clock alone."""
+        self.wall += duration
+        self._write()
+
+
 class Group:
     """A consumer group with outputs and customers of its own: one history of kithd over the same inputs."""
 
@@ -99,6 +138,21 @@ class Group:
 
     def run(self, **environment):
         self.end(self.start(**environment))
+
+    def stop(self, process):
+        """As systemd would."""
+        process.send_signal(signal.SIGTERM)
+        self.end(process)
+
+    def logs(self, message):
+        """Whether it has said so."""
+        return f'"message":"{message}' in self.log.read_text()
+
+    def position(self, stream):
+        """How many records of this stream's topics are committed in Redis."""
+        topic = f"topic:{self.name}.{stream}".encode()
+        return sum(int(task[topic].split()[0]) for task in Redis(self.servers.redis).tasks(self.name).values()
+                   if topic in task)
 
     def kill(self):
         for process in self.running:
