@@ -99,10 +99,11 @@ number_of(struct span key)
 static struct record
 read_line(struct bench *b, char *line, int64_t offset)
 {
-	char *topic = strtok(line, "\t");
-	char *key = strtok(NULL, "\t");
-	char *timestamp = strtok(NULL, "\t");
-	char *value = strtok(NULL, "\n");
+	char *rest;
+	char *topic = strtok_r(line, "\t", &rest);
+	char *key = strtok_r(NULL, "\t", &rest);
+	char *timestamp = strtok_r(NULL, "\t", &rest);
+	char *value = strtok_r(NULL, "\n", &rest);
 	wall_ms at;
 
 	if (value == NULL)

@@ -11,7 +11,7 @@ import random
 
 import civil
 from civil import DAY, HOUR, MINUTE, SECOND
-from random_rules import ACTIONS, CATEGORIES, IDS, KINDS, ZONES
+from random_expressions import ACTIONS, CATEGORIES, IDS, KINDS, ZONES
 
 STARTS = ("2024-01-15", "2024-02-20", "2023-10-10", "2025-03-01",
           "2024-08-20", "2023-12-20", "2025-10-20", "2024-04-10")

@@ -70,14 +70,15 @@ static rd_kafka_NewTopic_t *
 new_topic(char *described, const char *partitions)
 {
 	char why[TEXT_MAX];
-	char *name = strtok(described, ",");
+	char *rest;
+	char *name = strtok_r(described, ",", &rest);
 	rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
 	    name, (int)number(partitions), 1, why, sizeof why);
 
 	if (topic == NULL)
 		die(name, why);
 	(void)rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
-	for (char *at; (at = strtok(NULL, ",")) != NULL;) {
+	for (char *at; (at = strtok_r(NULL, ",", &rest)) != NULL;) {
 		char *value = strchr(at, '=');
 
 		if (value == NULL)
