@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/kinds.h"
 #include "config/report_text.h"
 #include "config/sources.h"
-#include "config/test_file.h"
 #include "pipeline/base/zone_table.h"
+#include "tests/unit/read_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,40 +19,7 @@ enum { ARENA_MAX = 64 * 1024 * 1024 };
 static const struct zone_table always_utc = {NULL, (const int32_t[]){0}, 0};
 static const struct zone utc = {{"UTC", 3}, &always_utc};
 static const struct zones zones = {{"fuzz", 4}, &utc, 1, NULL, 0};
-
-static void
-bind(struct binder *b, struct document *document)
-{
-	const struct config config = {.zones = &zones};
-
-	switch (kind_of(b, document->root)) {
-	case KIND_DAEMON:
-		(void)read_daemon(b, document->root);
-		return;
-	case KIND_SCHEMA:
-		(void)read_schema(b, document->root);
-		return;
-	case KIND_POLICY:
-		(void)read_policy(b, document->root, NULL);
-		return;
-	case KIND_LOYALTY:
-		(void)read_loyalty(b, document->root);
-		return;
-	case KIND_MODELS:
-		(void)read_models(b, document->root, NULL);
-		return;
-	case KIND_RULES:
-		(void)read_rules(b, document->root);
-		return;
-	case KIND_TEST:
-		(void)read_test(b, document, &config);
-		return;
-	case KINDS:
-	case KIND_NONE:
-	default:
-		return;
-	}
-}
+static const struct config config = {.zones = &zones};
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -73,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct document document = {
 		    .root = documents.roots[i], .file = &file};
 
-		bind(&b, &document);
+		document.kind = kind_of(&b, document.root);
+		read_document(&b, &document, &config);
 	}
 	buffer_init(&text, arena);
 	for (int format = FINDINGS_TEXT; format <= FINDINGS_GITHUB; format++)

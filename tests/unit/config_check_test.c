@@ -19,11 +19,10 @@
 
 #include "config/load.h"
 #include "config/path.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/some_zones.h"
 
 #define FOLDER "tests/config/"
-
-enum { TEXT_MAX = 1024 * 1024 };
 
 /* An environment that does not depend on who runs the tests. */
 static char *
@@ -49,32 +48,6 @@ checked(struct arena *arena, const char *const *paths, size_t n)
 	if ((outcome == DONE) != (findings_errors(findings) == 0))
 		fail_msg("%s: outcome %d", paths[n - 1], outcome);
 	return (buffer_span(&text));
-}
-
-static void
-write_golden(const char *path, struct span text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(text.at, 1, text.length, file), text.length);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void
-compare_golden(struct arena *arena, const char *path, struct span text)
-{
-	const char *golden = getenv("KITH_GOLDEN");
-	struct failure why = {{0}};
-	struct span expected;
-
-	if (golden != NULL && strcmp(golden, "write") == 0)
-		write_golden(path, text);
-	if (path_read(arena, span_of(path), TEXT_MAX, &expected, &why) != DONE)
-		fail_msg("%s %s", path, why.text);
-	if (!span_equals(text, expected))
-		fail_msg("%s\n--- expected\n%.*s--- found\n%.*s", path,
-		    SPAN_ARGS(expected), SPAN_ARGS(text));
 }
 
 /* Each file of the folder, after the `n` that it needs. */

@@ -14,7 +14,7 @@
 #include "config/reference.h"
 #include "config/report_text.h"
 #include "config/sources.h"
-#include "config/test_file.h"
+#include "tests/unit/read_document.h"
 #include "tests/unit/some_zones.h"
 
 enum { ROWS_MAX = 1000 };
@@ -43,39 +43,6 @@ is_seen(const struct key *key)
 			return (true);
 	}
 	return (false);
-}
-
-static void
-read_document(struct binder *b, const struct document *document,
-    const struct config *config)
-{
-	switch (document->kind) {
-	case KIND_DAEMON:
-		(void)read_daemon(b, document->root);
-		return;
-	case KIND_SCHEMA:
-		(void)read_schema(b, document->root);
-		return;
-	case KIND_POLICY:
-		(void)read_policy(b, document->root, NULL);
-		return;
-	case KIND_LOYALTY:
-		(void)read_loyalty(b, document->root);
-		return;
-	case KIND_MODELS:
-		(void)read_models(b, document->root, NULL);
-		return;
-	case KIND_RULES:
-		(void)read_rules(b, document->root);
-		return;
-	case KIND_TEST:
-		(void)read_test(b, document, config);
-		return;
-	case KINDS:
-	case KIND_NONE:
-	default:
-		return;
-	}
 }
 
 static void

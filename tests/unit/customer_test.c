@@ -5,30 +5,8 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/customer_fixture.h"
+#include "tests/unit/customer_bench.h"
 #include "tests/unit/customer_same.h"
-
-static struct arena *arena;
-static struct shop shop;
-static struct customer *c;
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	shop_init(&shop);
-	c = customer_new(arena, &shop.schema, SPAN("c1"));
-	return (0);
-}
-
-static int
-gone(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return (0);
-}
 
 static void
 the_zone_is_the_profiles_then_the_countrys_then_the_schemas(void **state)

@@ -5,29 +5,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/customer_fixture.h"
-
-static struct arena *arena;
-static struct shop shop;
-static struct customer *c;
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	shop_init(&shop);
-	c = customer_new(arena, &shop.schema, SPAN("c1"));
-	return (0);
-}
-
-static int
-gone(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return (0);
-}
+#include "tests/unit/customer_bench.h"
 
 static struct fold_result
 put(struct event event)

@@ -15,9 +15,8 @@
 #include "config/load.h"
 #include "config/path.h"
 #include "pipeline/lab/test_report.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/some_zones.h"
-
-enum { TEXT_MAX = 1024 * 1024 };
 
 static void
 locate(const struct source_text *where, struct span *file, size_t *line)
@@ -42,32 +41,6 @@ load(struct arena *arena, const char *path)
 		fail_msg("%s%.*s", why.text, SPAN_ARGS(buffer_span(&b)));
 	}
 	return (tests.files[0]);
-}
-
-static void
-write_golden(const char *path, struct span text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(text.at, 1, text.length, file), text.length);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void
-compare_golden(struct arena *arena, const char *path, struct span text)
-{
-	const char *golden = getenv("KITH_GOLDEN");
-	struct failure why = {{0}};
-	struct span expected;
-
-	if (golden != NULL && strcmp(golden, "write") == 0)
-		write_golden(path, text);
-	if (path_read(arena, span_of(path), TEXT_MAX, &expected, &why) != DONE)
-		fail_msg("%s %s", path, why.text);
-	if (!span_equals(text, expected))
-		fail_msg("%s\n--- expected\n%.*s--- found\n%.*s", path,
-		    SPAN_ARGS(expected), SPAN_ARGS(text));
 }
 
 static void

@@ -5,41 +5,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/customer_fixture.h"
-
-static struct arena *arena;
-static struct shop shop;
-static struct customer *c;
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	shop_init(&shop);
-	c = customer_new(arena, &shop.schema, SPAN("c1"));
-	return (0);
-}
-
-static int
-gone(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return (0);
-}
-
-static void
-put(struct event event)
-{
-	(void)fold(c, &shop.schema, &event, true, arena);
-}
-
-static struct value
-ask(const struct window_query *query, wall_ms n, wall_ms *next)
-{
-	return (window_ask(query, c, n, arena, next));
-}
+#include "tests/unit/customer_bench.h"
 
 static bool
 is_open(void *context, const struct entry *entry)
@@ -77,11 +43,11 @@ days_count_whole_days_of_utc(void **state)
 	};
 
 	(void)state;
-	put(engagement(
+	fold_in(engagement(
 	    &shop, arena, SPAN("1"), T0 + 5, value_string(SPAN("open"))));
-	put(engagement(
+	fold_in(engagement(
 	    &shop, arena, SPAN("2"), T0 + 6, value_string(SPAN("click"))));
-	put(engagement(&shop, arena, SPAN("3"), T0 + DAY_MS + 7,
+	fold_in(engagement(&shop, arena, SPAN("3"), T0 + DAY_MS + 7,
 	    value_string(SPAN("open"))));
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		wall_ms next;
@@ -114,9 +80,9 @@ days_answer_the_last_of_a_kind_and_nothing_else(void **state)
 
 	(void)state;
 	assert_int_equal(ask(&query, T0, &next).kind, VALUE_ERROR);
-	put(engagement(
+	fold_in(engagement(
 	    &shop, arena, SPAN("1"), T0 + 5, value_string(SPAN("open"))));
-	put(engagement(
+	fold_in(engagement(
 	    &shop, arena, SPAN("2"), T0 + 6, value_string(SPAN("click"))));
 	assert_int_equal(ask(&query, T0, &next).i, T0 + 6);
 	query.keep = is_open;
@@ -168,9 +134,10 @@ purchase_days_are_days_of_the_schemas_zone(void **state)
 				event.stream = &shop.streams[STORES];
 			if (event.e < earliest)
 				earliest = event.e;
-			put(event);
+			fold_in(event);
 		}
-		put(purchase(&shop, arena, SPAN("void"), T0 + 99 * DAY_MS, 0));
+		fold_in(
+		    purchase(&shop, arena, SPAN("void"), T0 + 99 * DAY_MS, 0));
 		assert_true(window_churn(c, &shop.schema, &churn, &first));
 		assert_int_equal(first, earliest);
 		if (churn.x != row->x ||
@@ -212,7 +179,7 @@ churn_is_the_same_before_and_after_folding(void **state)
 			shop.streams[PURCHASES].max = 256;
 			(void)fold(kept, &shop.schema, &event, true, arena);
 			shop.streams[PURCHASES].max = (uint32_t)(i % 7 + 1);
-			put(event);
+			fold_in(event);
 		}
 		if (!window_churn(kept, &shop.schema, &whole, &first_whole)) {
 			assert_false(
@@ -246,8 +213,8 @@ instants_beyond_the_calendar_are_instants(void **state)
 		for (int i = 0; i < N_TIMES; i++) {
 			struct span id = arena_print(arena, "p%d", i);
 
-			put(purchase(&shop, arena, id, times[i], 1));
-			put(engagement(
+			fold_in(purchase(&shop, arena, id, times[i], 1));
+			fold_in(engagement(
 			    &shop, arena, id, times[i], value_null()));
 		}
 		assert_true(window_churn(c, &shop.schema, &churn, &first));

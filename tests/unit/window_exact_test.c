@@ -6,41 +6,7 @@
 #include <cmocka.h>
 
 #include "pipeline/base/money.h"
-#include "tests/unit/customer_fixture.h"
-
-static struct arena *arena;
-static struct shop shop;
-static struct customer *c;
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	shop_init(&shop);
-	c = customer_new(arena, &shop.schema, SPAN("c1"));
-	return (0);
-}
-
-static int
-gone(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return (0);
-}
-
-static void
-put(struct event event)
-{
-	(void)fold(c, &shop.schema, &event, true, arena);
-}
-
-static struct value
-ask(const struct window_query *query, wall_ms n, wall_ms *next)
-{
-	return (window_ask(query, c, n, arena, next));
-}
+#include "tests/unit/customer_bench.h"
 
 /*
  * Brute force: the values of what lies in the window, by the words of the
@@ -281,7 +247,7 @@ random_history(uint64_t *seed)
 		/* Nothing ahead of its arrival, all arrived at T0 + SPAN. */
 		event.a = T0 + 2 * SPAN_MS;
 		event.e = event.raw;
-		put(event);
+		fold_in(event);
 	}
 }
 

@@ -5,41 +5,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/customer_fixture.h"
-
-static struct arena *arena;
-static struct shop shop;
-static struct customer *c;
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	shop_init(&shop);
-	c = customer_new(arena, &shop.schema, SPAN("c1"));
-	return (0);
-}
-
-static int
-gone(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return (0);
-}
-
-static void
-put(struct event event)
-{
-	(void)fold(c, &shop.schema, &event, true, arena);
-}
-
-static struct value
-ask(const struct window_query *query, wall_ms n, wall_ms *next)
-{
-	return (window_ask(query, c, n, arena, next));
-}
+#include "tests/unit/customer_bench.h"
 
 static double
 number(struct value v)
@@ -58,7 +24,7 @@ an_entry_counts_until_e_plus_d(void **state)
 	wall_ms next;
 
 	(void)state;
-	put(purchase(&shop, arena, SPAN("p1"), T0, 5));
+	fold_in(purchase(&shop, arena, SPAN("p1"), T0, 5));
 	assert_int_equal(ask(&query, T0, &next).i, 1);
 	assert_int_equal(next, T0 + DAY_MS);
 	assert_int_equal(ask(&query, T0 + DAY_MS - 1, &next).i, 1);
@@ -85,9 +51,9 @@ a_sum_out_of_range_is_an_error_value(void **state)
 	wall_ms next;
 
 	(void)state;
-	put(purchase(&shop, arena, SPAN("p1"), T0, INT64_MAX));
+	fold_in(purchase(&shop, arena, SPAN("p1"), T0, INT64_MAX));
 	assert_int_equal(ask(&query, T0, &next).i, INT64_MAX);
-	put(purchase(&shop, arena, SPAN("p2"), T0, 1));
+	fold_in(purchase(&shop, arena, SPAN("p2"), T0, 1));
 	assert_int_equal(ask(&query, T0, &next).kind, VALUE_ERROR);
 }
 
@@ -100,7 +66,7 @@ put_score(int i, struct value score)
 
 	fields[SCORE] = score;
 	event.fields = fields;
-	put(event);
+	fold_in(event);
 }
 
 /* Scores 3, none, 4, 4: what the numbers are, and of which kind. */
@@ -165,12 +131,12 @@ an_average_of_money_is_half_to_even(void **state)
 	wall_ms next;
 
 	(void)state;
-	put(purchase(&shop, arena, SPAN("p1"), T0, 2));
-	put(purchase(&shop, arena, SPAN("p2"), T0, 3));
+	fold_in(purchase(&shop, arena, SPAN("p1"), T0, 2));
+	fold_in(purchase(&shop, arena, SPAN("p2"), T0, 3));
 	assert_int_equal(ask(&query, T0, &next).kind, VALUE_MONEY);
 	assert_int_equal(ask(&query, T0, &next).i, 2);
-	put(purchase(&shop, arena, SPAN("p3"), T0 + DAY_MS, 1));
-	put(purchase(&shop, arena, SPAN("p4"), T0 + DAY_MS, 2));
+	fold_in(purchase(&shop, arena, SPAN("p3"), T0 + DAY_MS, 1));
+	fold_in(purchase(&shop, arena, SPAN("p4"), T0 + DAY_MS, 2));
 	assert_int_equal(ask(&query, T0 + DAY_MS, &next).i, 2);
 }
 
@@ -206,7 +172,7 @@ whole_history_answers_outlive_folding(void **state)
 	(void)state;
 	shop.streams[PURCHASES].max = 2;
 	for (int i = 0; i < 5; i++)
-		put(purchase(&shop, arena, arena_print(arena, "p%d", i),
+		fold_in(purchase(&shop, arena, arena_print(arena, "p%d", i),
 		    T0 + i * DAY_MS, (i + 1) * 100));
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		query.aggregate = rows[i].aggregate;
@@ -243,8 +209,8 @@ a_window_behind_what_was_folded_is_an_error_until_it_has_passed(void **state)
 
 	(void)state;
 	shop.streams[PURCHASES].max = 1;
-	put(purchase(&shop, arena, SPAN("p1"), T0, 1));
-	put(purchase(&shop, arena, SPAN("p2"), T0 + DAY_MS, 1));
+	fold_in(purchase(&shop, arena, SPAN("p1"), T0, 1));
+	fold_in(purchase(&shop, arena, SPAN("p2"), T0 + DAY_MS, 1));
 	assert_int_equal(
 	    ask(&query, T0 + 10 * DAY_MS - 1, &next).kind, VALUE_ERROR);
 	assert_int_equal(next, T0 + 10 * DAY_MS);
@@ -306,7 +272,7 @@ a_folded_history_never_answers_wrongly(void **state)
 			shop.streams[PURCHASES].max = 256;
 			(void)fold(whole, &shop.schema, &event, true, arena);
 			shop.streams[PURCHASES].max = (uint32_t)(i % 9);
-			put(event);
+			fold_in(event);
 		}
 		check_folded_sum(whole, c, &query);
 		query.window = (struct window){.whole = true};
