@@ -80,11 +80,11 @@ const struct command demo_command = {
     .about = "a shop's year in a minute, with nothing to set up",
     .text =
 	"Runs the daemon's own job over a made-up shop: thousands of people "
-	"who buy, return,\nrate, read and fall silent, and ten whose story can "
-	"be followed.  Kafka is one\ninside of this process, which any client "
-	"on this machine can read; Redis is a\nchild of it.  Triggers are "
-	"printed as they fire: all about the ten, some about the\nothers.  At "
-	"the end: what was sent and what was not, and five stories.\n"
+	"who buy,\nreturn, rate, read and fall silent, and ten whose story can "
+	"be followed.  Kafka\nis one inside of this process, which any client "
+	"on this machine can read; Redis\nis a child of it.  Triggers are "
+	"printed as they fire: all about the ten, some\nabout the others.  At "
+	"the end: what was sent and what was not, and five\nstories.\n"
 	"\n"
 	"  kithd demo\n"
 	"  kithd demo --for 30s --seed 7\n"
