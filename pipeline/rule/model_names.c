@@ -5,6 +5,8 @@
 #include "pipeline/rule/scope.h"
 
 #define WEEK_MS 604800000.0
+/* Ten thousand years: beyond them there is nothing to meet. */
+#define WEEKS_MAX 520000.0
 
 static const struct subject *
 subject_of(const struct cel_eval *ev)
@@ -38,8 +40,7 @@ guess_p_alive(const struct cel_leaf *leaf, struct cel_eval *ev, double bound)
 	if (!window_churn(s->customer, s->edition->schema, &history, &first))
 		return (INSTANT_NEVER);
 	weeks = churn_crossing(s->edition->churn, &history, bound);
-	/* Beyond ten thousand years there is nothing to meet. */
-	if (!(weeks < 520000.0))
+	if (!(weeks < WEEKS_MAX))
 		return (INSTANT_NEVER);
 	return (first + (wall_ms)(weeks * WEEK_MS));
 }
