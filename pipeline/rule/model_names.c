@@ -4,7 +4,7 @@
 #include "pipeline/customer/window.h"
 #include "pipeline/rule/scope.h"
 
-#define WEEK_MS 604800000.0
+#define WEEK_MS   604800000.0
 /* Ten thousand years: beyond them there is nothing to meet. */
 #define WEEKS_MAX 520000.0
 
